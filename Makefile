@@ -1,0 +1,30 @@
+# Everything a fresh machine needs is Python 3.11+ and make: each target makes .venv by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint types bench samples
+
+demo: $(VENV)/ready  ## judge a day of sample logs with an incident in it
+	$(BIN)/trailguard scan examples/logs
+
+test: $(VENV)/ready  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/ready  ## check format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/ready  ## check types
+	$(BIN)/mypy
+
+bench: $(VENV)/ready  ## print how long judging takes, as ratios
+	$(BIN)/python bench/scan.py
+
+samples: $(VENV)/ready  ## write the sample logs in examples/logs again
+	$(BIN)/python examples/make_logs.py
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@

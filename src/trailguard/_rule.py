@@ -1,0 +1,226 @@
+"""The `rule` decorator, and the value it makes of a function.
+
+The decorator registers nothing: a module that defines rules can be imported for any reason. Everything
+that can be wrong with a rule's declaration is found here, when it is defined, and names the rule.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ValidationError
+
+from trailguard.errors import DefinitionError
+from trailguard.match import Match, Outcome
+from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.verdict import Severity, Violation
+
+__all__ = ["Rule", "rule"]
+
+On = str | Match | Iterable[str | Match]
+Finding = str | Violation
+Result = Finding | Iterable[Finding] | None
+Check = Callable[[CloudTrailEvent], Result] | Callable[[CloudTrailEvent, Any], Result]
+
+_EVENT_MODELS: tuple[type[BaseModel], ...] = (CloudTrailEvent,)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: a function of one event, and what the engine and the catalogue need to know of it.
+
+    Call it with an event, and with parameters if the defaults won't do, to see what it finds.
+
+    Attributes:
+        id: the function's name in kebab-case, as AWS Config names its managed rules.
+        title: one line for people.
+        severity: how bad a violation is unless the violation says otherwise.
+        model: the event model the rule takes.
+        parameters: the pydantic model of its parameters, if it has any.
+        tags: such as ``mitre:T1562.007`` or ``cis:5.2``.
+        references: URLs to read more.
+        documentation: the function's docstring: what it catches, why it matters, known false positives.
+        module: where it is defined.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    check: Callable[..., Result]
+    on: On | Callable[[Any], On]
+    outcome: Outcome | None = None
+    model: type[BaseModel] = CloudTrailEvent
+    parameters: type[BaseModel] | None = None
+    tags: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    documentation: str = field(default="", repr=False)
+    module: str = ""
+
+    def __call__(self, event: CloudTrailEvent, params: BaseModel | None = None) -> list[Violation]:
+        """Return what the rule finds wrong with an event, whether it listens to such events or not."""
+        return list(self.violations(event, params))
+
+    def violations(self, event: CloudTrailEvent, params: BaseModel | None) -> Iterator[Violation]:
+        """Yield what the rule finds wrong, one by one.
+
+        Args:
+            event: the event to judge.
+            params: an instance of the rule's ``parameters``; None for the defaults.
+
+        Raises:
+            TypeError: when the rule returns or yields something that is no finding.
+        """
+        if self.parameters is None:
+            result = self.check(event)
+        else:
+            result = self.check(event, self.parameters() if params is None else params)
+        if result is None:
+            return
+        findings = (result,) if isinstance(result, str | Violation) else result
+        if not isinstance(findings, Iterable):
+            raise TypeError(f"returned {type(result).__name__}; {_EXPECTED}")
+        for finding in findings:
+            if isinstance(finding, str):
+                yield Violation(finding)
+            elif isinstance(finding, Violation):
+                yield finding
+            else:
+                raise TypeError(f"yielded {type(finding).__name__}; {_EXPECTED}")
+
+    def matches(self, params: BaseModel | None = None) -> tuple[Match, ...]:
+        """Return what the rule listens to, which may depend on its parameters.
+
+        Raises:
+            ValueError: when ``on`` comes to something that is no match.
+        """
+        on = self.on
+        if callable(on):
+            on = on(self.parameters() if self.parameters and params is None else params)
+        entries: list[object] = [on] if isinstance(on, str | Match) else list(on)
+        patterns = [entry for entry in entries if not isinstance(entry, Match)]
+        plain = (Match(*patterns, outcome=self.outcome),) if patterns else ()  # type: ignore[arg-type]  # Match refuses what is no text
+        return plain + tuple(entry for entry in entries if isinstance(entry, Match))
+
+
+_EXPECTED = "a rule gives None, a str (the reason), a Violation, or an iterable of these"
+
+
+def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
+    *,
+    on: On | Callable[[Any], On],
+    severity: Severity,
+    title: str,
+    outcome: Outcome | None = None,
+    tags: Iterable[str] = (),
+    references: Iterable[str] = (),
+) -> Callable[[Check], Rule]:
+    """Make a `Rule` of a function of one event.
+
+    The function takes a `CloudTrailEvent` (its annotation says so) and, if it wants parameters, a frozen
+    pydantic model whose fields all have defaults. It returns None when nothing is wrong, a ``str`` (the
+    reason), a `Violation`, or yields several. It does no I/O and keeps nothing between calls.
+
+    Args:
+        on: ``service:Action`` patterns, `Match` values, or a function of the parameters that gives them.
+        severity: how bad a violation is.
+        title: one line for people.
+        outcome: of the plain patterns in ``on``: ``success`` (the default), ``failure`` or ``any``.
+        tags: such as ``mitre:T1562.007``.
+        references: URLs to read more.
+
+    Raises:
+        DefinitionError: when anything about the declaration is wrong.
+    """
+    # As pydantic does: annotations may name classes that are local to the function the rule is defined in.
+    scope = sys._getframe(1).f_locals  # noqa: SLF001
+
+    def declare(check: Check) -> Rule:
+        name = f"{getattr(check, '__module__', '?')}.{getattr(check, '__qualname__', check)}"
+        if not inspect.isfunction(check) or inspect.iscoroutinefunction(check):
+            raise DefinitionError(name, "is not a plain function (def)")
+        if not isinstance(severity, Severity):
+            raise DefinitionError(name, f"severity is {severity!r}; expected a Severity")
+        if not isinstance(title, str) or not title.strip():
+            raise DefinitionError(name, "has no title")
+        model, parameters = _signature(check, name, scope)
+        defined = Rule(
+            id=check.__name__.strip("_").replace("_", "-").lower(),
+            title=title,
+            severity=severity,
+            check=check,
+            on=on,
+            outcome=outcome,
+            model=model,
+            parameters=parameters,
+            tags=_texts(tags, name, "tags"),
+            references=_texts(references, name, "references"),
+            documentation=inspect.getdoc(check) or "",
+            module=check.__module__,
+        )
+        try:
+            matches = defined.matches()
+        except Exception as error:
+            raise DefinitionError(name, f"on: {error}") from error
+        if not matches and not callable(on):
+            raise DefinitionError(name, "on is empty: the rule would never be asked")
+        return defined
+
+    return declare
+
+
+def _signature(
+    check: Callable[..., Any], name: str, scope: dict[str, Any]
+) -> tuple[type[BaseModel], type[BaseModel] | None]:
+    """Read off a rule's function which event model and which parameters it takes."""
+    expected = "expected (event: CloudTrailEvent) or (event: CloudTrailEvent, params: YourParameters)"
+    accepted = list(inspect.signature(check).parameters.values())
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    if len(accepted) not in {1, 2} or any(p.kind not in positional for p in accepted):
+        raise DefinitionError(name, f"takes {inspect.signature(check)}; {expected}")
+    # The return annotation is left out: it is nobody's business at run time, and often not importable.
+    annotations = {p.name: p.annotation for p in accepted if p.annotation is not p.empty}
+    try:
+        hints = get_type_hints(SimpleNamespace(__annotations__=annotations), check.__globals__, scope)
+    except NameError as error:
+        raise DefinitionError(
+            name, f"{error}: import what the parameters are annotated with outside TYPE_CHECKING"
+        ) from error
+    model = hints.get(accepted[0].name)
+    if model not in _EVENT_MODELS:
+        known = " or ".join(m.__name__ for m in _EVENT_MODELS)
+        raise DefinitionError(name, f"annotates {accepted[0].name!r} as {_name_of(model)}; expected {known}")
+    if len(accepted) == 1:
+        return model, None
+    return model, _parameters(hints.get(accepted[1].name), accepted[1].name, name)
+
+
+def _parameters(model: object, argument: str, name: str) -> type[BaseModel]:
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise DefinitionError(name, f"annotates {argument!r} as {_name_of(model)}; expected a pydantic model")
+    if not model.model_config.get("frozen"):
+        raise DefinitionError(
+            name,
+            f"{model.__name__} is not frozen; write class {model.__name__}(BaseModel, frozen=True)",
+        )
+    try:
+        model()
+    except ValidationError as error:
+        missing = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+        raise DefinitionError(name, f"{model.__name__} needs defaults for {missing}") from error
+    return model
+
+
+def _name_of(annotation: object) -> str:
+    return "nothing" if annotation is None else getattr(annotation, "__name__", str(annotation))
+
+
+def _texts(values: Iterable[str], name: str, what: str) -> tuple[str, ...]:
+    texts = tuple(values)
+    if isinstance(values, str) or not all(isinstance(text, str) for text in texts):
+        raise DefinitionError(name, f"{what} is {values!r}; expected a list of str")
+    return texts

@@ -1,0 +1,158 @@
+"""Everything trailguard raises.
+
+    TrailguardError
+    ├── DefinitionError      a rule is declared wrongly
+    ├── PluginError          a plugin cannot be used
+    │   ├── PluginLoadError  its module cannot be imported
+    │   ├── DuplicateRuleError  two rules bear the same id
+    │   └── NoRulesError     nothing to judge with
+    ├── SettingsError        a setting is wrong
+    ├── UnsupportedEvent     a payload has a shape that nobody knows
+    ├── DecodingError        bytes that are not what they claim to be
+    ├── NotifierError        a notifier refused a notice
+    └── UnfinishedError      the invoker must try again, or look
+
+A record that cannot be decoded and a rule that raises are *not* here: they are values
+(`DecodeFailure`, `RuleFailure`) that travel beside the verdicts, so that one never stops the others.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "DecodingError",
+    "DefinitionError",
+    "DuplicateRuleError",
+    "NoRulesError",
+    "NotifierError",
+    "PluginError",
+    "PluginLoadError",
+    "SettingsError",
+    "TrailguardError",
+    "UnfinishedError",
+    "UnsupportedEvent",
+    "did_you_mean",
+]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing."""
+    nearest = get_close_matches(word, list(known), n=1)
+    return f" (did you mean {nearest[0]!r}?)" if nearest else ""
+
+
+class TrailguardError(Exception):
+    """The base of every error that trailguard raises on purpose."""
+
+
+class DefinitionError(TrailguardError):
+    """A rule is declared wrongly. Raised when the rule is defined, never while it judges.
+
+    Attributes:
+        rule: the rule's function, as ``module.name``.
+    """
+
+    def __init__(self, rule: str, problem: str) -> None:
+        super().__init__(f"rule {rule}: {problem}")
+        self.rule = rule
+
+
+class PluginError(TrailguardError):
+    """A plugin cannot be used.
+
+    Attributes:
+        plugin: who it is: ``distribution version, entry point "name" (module)``, or the registered object.
+    """
+
+    def __init__(self, plugin: str, problem: str) -> None:
+        super().__init__(f"plugin {plugin}: {problem}")
+        self.plugin = plugin
+
+
+class PluginLoadError(PluginError):
+    """A plugin's module cannot be imported, or its entry point names nothing."""
+
+
+class DuplicateRuleError(PluginError):
+    """Two rules bear the same id.
+
+    Attributes:
+        rule_id: the id that both bear.
+    """
+
+    def __init__(self, plugin: str, rule_id: str, first: str) -> None:
+        super().__init__(plugin, f"rule {rule_id!r} was already registered by {first}; rename one of the two")
+        self.rule_id = rule_id
+
+
+class NoRulesError(TrailguardError):
+    """No rule is left to judge with, so that everything would look compliant."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"{problem}: everything would look compliant. Register rules with Engine([...]), with"
+            " Guard.from_settings(plugins=[...]), or through an entry point in the group 'trailguard'"
+            " (Lambda packers often strip the package metadata that entry points live in)"
+        )
+
+
+class SettingsError(TrailguardError):
+    """A setting is wrong.
+
+    Attributes:
+        source: where it was set: a file, an environment variable, or ``settings`` for one made in code.
+        key: the dotted key in it.
+    """
+
+    def __init__(self, source: str, key: str, problem: str) -> None:
+        super().__init__(f"{source}: {key}: {problem}" if key else f"{source}: {problem}")
+        self.source = source
+        self.key = key
+
+
+class UnsupportedEvent(TrailguardError):  # noqa: N818  # named for what it is, as users say it
+    """A payload has a shape that trailguard does not know; nothing of it was judged.
+
+    Attributes:
+        shapes: the shapes that are taken.
+    """
+
+    def __init__(self, problem: str, shapes: Sequence[str]) -> None:
+        super().__init__(f"{problem}; trailguard takes: {', '.join(shapes)}")
+        self.shapes = tuple(shapes)
+
+
+class DecodingError(TrailguardError):
+    """Bytes are not what they claim to be: a gzip stream that breaks off, say."""
+
+
+class NotifierError(TrailguardError):
+    """A notifier could not deliver.
+
+    Attributes:
+        notifier: its name.
+    """
+
+    def __init__(self, notifier: str, problem: str) -> None:
+        super().__init__(f"notifier {notifier}: {problem}")
+        self.notifier = notifier
+
+
+class UnfinishedError(TrailguardError):
+    """Everything that could be judged and delivered was; something is left for the invoker to repeat.
+
+    Attributes:
+        problems: one line for each record, rule failure or verdict that is not done.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        shown = [f"- {problem}" for problem in problems[:20]]
+        if len(problems) > len(shown):
+            shown.append(f"- and {len(problems) - len(shown)} more")
+        super().__init__("\n".join([f"{len(problems)} not done:", *shown]))
+        self.problems = tuple(problems)

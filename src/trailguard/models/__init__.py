@@ -1,0 +1,6 @@
+"""What AWS sends, as frozen pydantic models."""
+
+from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.models.identity import Actor, UserIdentity
+
+__all__ = ["Actor", "CloudTrailEvent", "UserIdentity"]

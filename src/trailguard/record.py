@@ -1,0 +1,85 @@
+"""What decoding yields: raw records and where they came from, and what became of everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+__all__ = ["DecodeFailure", "Decoded", "Ignored", "Origin", "Record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something came from, as a path that a person can read.
+
+    ``Origin("sqs 059f…") / "sns" / "s3://bucket/key"`` reads ``sqs 059f… > sns > s3://bucket/key``.
+    """
+
+    path: tuple[str, ...] = ()
+
+    @classmethod
+    def at(cls, *path: str) -> Origin:
+        """Make an origin of its parts, the outermost first."""
+        return cls(path)
+
+    def __truediv__(self, part: str) -> Origin:
+        return Origin((*self.path, part))
+
+    def __str__(self) -> str:
+        return " > ".join(self.path) or "payload"
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """The raw JSON of one event, not yet looked at.
+
+    Most records are judged by two fields and forgotten, so a record is cheap: a view into the payload's
+    bytes, and an origin that it shares with its neighbours.
+
+    Attributes:
+        raw: the JSON text, as UTF-8.
+        origin: the file, message or stream that held it.
+        position: which one it is there, such as ``("record", 12)``, counted from 1; None for the only one.
+        account_id: the account that the envelope names, for records that name none.
+        repair: what had to be mended before the record could be read, if anything.
+    """
+
+    raw: bytes | msgspec.Raw
+    origin: Origin = Origin()
+    position: tuple[str, int] | None = None
+    account_id: str | None = None
+    repair: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The record's origin path as text: ``file.json.gz > record 12``."""
+        place = self.origin
+        if self.position is not None:
+            place = place / f"{self.position[0]} {self.position[1]}"
+        return f"{place} ({self.repair})" if self.repair else str(place)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something AWS delivers that holds no event, and why it was set aside."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeFailure:
+    """A record, or the rest of a payload, that could not be read.
+
+    Attributes:
+        origin: its origin path.
+        error: what was wrong, without any of the record's content.
+        data: the bytes, for whoever wants to look or try again.
+    """
+
+    origin: str
+    error: str
+    data: bytes
+
+
+Decoded = Record | Ignored | DecodeFailure

@@ -1,0 +1,136 @@
+"""What judging an event comes to: who, what, where, why, how bad."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping  # noqa: TC003  # pydantic and dataclasses read it at run time
+from dataclasses import dataclass, field
+from datetime import datetime  # pydantic reads it at run time
+from enum import Enum
+from functools import total_ordering
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from trailguard.models.identity import Actor
+
+__all__ = ["Compliance", "RuleFailure", "Severity", "Verdict", "Violation", "verdict_id"]
+
+
+@total_ordering
+class Severity(Enum):
+    """How bad a violation is. Severities compare: ``Severity.LOW < Severity.HIGH``."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Severity):
+            return NotImplemented
+        ranks = list(Severity)
+        return ranks.index(self) < ranks.index(other)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Compliance(Enum):
+    """The compliance types of AWS Config, in its spelling."""
+
+    COMPLIANT = "COMPLIANT"
+    NON_COMPLIANT = "NON_COMPLIANT"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a rule says when an event breaks it.
+
+    Args:
+        reason: why, in one line that names what the reader must know: ``"tcp 22 is open to 0.0.0.0/0"``.
+        resource: the id or ARN of what is affected.
+        severity: when this violation is better or worse than the rule usually is.
+        evidence: JSON facts for whoever acts on the verdict, such as the rule to revoke.
+    """
+
+    reason: str
+    resource: str | None = None
+    severity: Severity | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Verdict(BaseModel):
+    """One rule's judgement of one event about one resource.
+
+    Attributes:
+        id: the same for the same rule, event and resource however often the event is delivered.
+        compliance: what it comes to, in AWS Config's words.
+        reason: why.
+        event_time: when the event happened, in UTC.
+        event_source: ``ec2.amazonaws.com``, as CloudTrail writes it.
+        actor: who did it.
+        source_ip: from where; None when a service called.
+        resource: the id or ARN of what is affected.
+        origin: where the record was found, as a readable path.
+        evidence: facts of the violation, for whoever acts on it.
+        suppressed: whether a standing exception covers it. A suppressed verdict is still a verdict.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    rule_id: str
+    compliance: Compliance
+    severity: Severity
+    title: str
+    reason: str
+    account_id: str | None = None
+    region: str | None = None
+    event_id: str | None = None
+    event_time: datetime | None = None
+    event_source: str | None = None
+    event_name: str | None = None
+    actor: Actor = Actor()
+    source_ip: str | None = None
+    resource: str | None = None
+    origin: str = ""
+    tags: tuple[str, ...] = ()
+    evidence: dict[str, Any] = {}
+    suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFailure:
+    """A rule raised instead of judging. Never to be read as "complies".
+
+    Attributes:
+        rule_id: which rule.
+        event_id: which event, if it has an id.
+        error: the exception and the line of the rule that raised it.
+        origin: where the record was found.
+    """
+
+    rule_id: str
+    event_id: str | None
+    event_name: str
+    origin: str
+    error: str
+
+
+def verdict_id(rule_id: str, event_id: str, resource: str | None, nth: int = 0) -> str:
+    """Return the stable id of a verdict: 32 hexadecimal digits.
+
+    Args:
+        rule_id: the rule's id.
+        event_id: the event's id.
+        resource: what the violation is about.
+        nth: counts up when one rule finds several faults with one resource in one event.
+    """
+    parts = [rule_id, event_id, resource or "", *([str(nth)] if nth else [])]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
