@@ -1,9 +1,25 @@
 """A rule engine for what happens in an AWS account: CloudTrail and AWS Config in, verdicts out."""
 
 from trailguard._rule import Rule, rule
+from trailguard.engine import Engine
+from trailguard.guard import Guard
+from trailguard.hookspecs import hookimpl
 from trailguard.match import Match
 from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.report import Report
 from trailguard.verdict import Severity, Verdict, Violation
 
 __version__ = "0.1.0"
-__all__ = ["CloudTrailEvent", "Match", "Rule", "Severity", "Verdict", "Violation", "rule"]
+__all__ = [
+    "CloudTrailEvent",
+    "Engine",
+    "Guard",
+    "Match",
+    "Report",
+    "Rule",
+    "Severity",
+    "Verdict",
+    "Violation",
+    "hookimpl",
+    "rule",
+]

@@ -10,7 +10,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ValidationError
@@ -51,7 +51,7 @@ class Rule:
     id: str
     title: str
     severity: Severity
-    check: Callable[..., Result]
+    check: FunctionType
     on: On | Callable[[Any], On]
     outcome: Outcome | None = None
     model: type[BaseModel] = CloudTrailEvent

@@ -8,8 +8,8 @@
     │   └── NoRulesError     nothing to judge with
     ├── SettingsError        a setting is wrong
     ├── UnsupportedEvent     a payload has a shape that nobody knows
+    ├── ReadError            an input cannot be opened or read
     ├── DecodingError        bytes that are not what they claim to be
-    ├── NotifierError        a notifier refused a notice
     └── UnfinishedError      the invoker must try again, or look
 
 A record that cannot be decoded and a rule that raises are *not* here: they are values
@@ -29,9 +29,9 @@ __all__ = [
     "DefinitionError",
     "DuplicateRuleError",
     "NoRulesError",
-    "NotifierError",
     "PluginError",
     "PluginLoadError",
+    "ReadError",
     "SettingsError",
     "TrailguardError",
     "UnfinishedError",
@@ -119,28 +119,34 @@ class UnsupportedEvent(TrailguardError):  # noqa: N818  # named for what it is, 
     """A payload has a shape that trailguard does not know; nothing of it was judged.
 
     Attributes:
+        origin: where it came from.
+        problem: what it looks like.
         shapes: the shapes that are taken.
     """
 
-    def __init__(self, problem: str, shapes: Sequence[str]) -> None:
-        super().__init__(f"{problem}; trailguard takes: {', '.join(shapes)}")
+    def __init__(self, origin: str, problem: str, shapes: Sequence[str]) -> None:
+        super().__init__(f"{origin}: {problem}; trailguard takes: {', '.join(shapes)}")
+        self.origin = origin
+        self.problem = problem
         self.shapes = tuple(shapes)
+
+
+class ReadError(TrailguardError):
+    """An input cannot be opened or read.
+
+    Attributes:
+        source: which one.
+        problem: what is wrong with it.
+    """
+
+    def __init__(self, source: str, problem: str) -> None:
+        super().__init__(f"{source}: {problem}")
+        self.source = source
+        self.problem = problem
 
 
 class DecodingError(TrailguardError):
     """Bytes are not what they claim to be: a gzip stream that breaks off, say."""
-
-
-class NotifierError(TrailguardError):
-    """A notifier could not deliver.
-
-    Attributes:
-        notifier: its name.
-    """
-
-    def __init__(self, notifier: str, problem: str) -> None:
-        super().__init__(f"notifier {notifier}: {problem}")
-        self.notifier = notifier
 
 
 class UnfinishedError(TrailguardError):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import Raw
 
-__all__ = ["DecodeFailure", "Decoded", "Ignored", "Origin", "Record"]
+__all__ = ["Batch", "DecodeFailure", "Decoded", "Head", "Ignored", "Origin", "ReadFailure", "Record", "split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         repair: what had to be mended before the record could be read, if anything.
     """
 
-    raw: bytes | msgspec.Raw
+    raw: bytes | Raw
     origin: Origin = Origin()
     position: tuple[str, int] | None = None
     account_id: str | None = None
@@ -57,6 +58,51 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         if self.position is not None:
             place = place / f"{self.position[0]} {self.position[1]}"
         return f"{place} ({self.repair})" if self.repair else str(place)
+
+
+class Head(msgspec.Struct, rename="camel", gc=False):
+    """The two fields that decide whether any rule listens to a record."""
+
+    event_source: str = ""
+    event_name: str = ""
+
+
+class _LogFile(msgspec.Struct):
+    records: list[Raw] = msgspec.field(name="Records")
+
+
+_log_file = msgspec.json.Decoder(_LogFile)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A log file's records, of which only the heads were read.
+
+    Most files hold nothing that a rule listens to; those are never taken apart at all.
+
+    Attributes:
+        heads: one for each record, in order.
+        data: the file's JSON.
+        origin: which file.
+    """
+
+    heads: list[Head]
+    data: bytes | Raw
+    origin: Origin
+
+    def records(self) -> list[Record]:
+        """Take the file apart into its records."""
+        return split(self.data, self.origin)
+
+
+def split(data: bytes | Raw, origin: Origin) -> list[Record]:
+    """Take a log file's JSON apart into its records, whatever each of them is.
+
+    Raises:
+        ValueError, RecursionError: when it is not JSON, or not a log file.
+    """
+    raws = _log_file.decode(data).records
+    return [Record(raw, origin, ("record", n)) for n, raw in enumerate(raws, 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +128,12 @@ class DecodeFailure:
     data: bytes
 
 
-Decoded = Record | Ignored | DecodeFailure
+@dataclass(frozen=True, slots=True)
+class ReadFailure:
+    """An input that could not be opened or read: a folder that does not exist, say."""
+
+    origin: str
+    error: str
+
+
+Decoded = Record | Batch | Ignored | DecodeFailure

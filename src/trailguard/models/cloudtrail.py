@@ -15,8 +15,6 @@ from pydantic import (
     AfterValidator,
     AliasChoices,
     Field,
-    PrivateAttr,
-    ValidationInfo,
     model_validator,
 )
 
@@ -98,22 +96,18 @@ class CloudTrailEvent(AwsModel):
     vpc_endpoint_id: str | None = None
     session_credential_from_console: str | bool | None = None
 
-    _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
-    _delivered_to: str | None = PrivateAttr(default=None)
-
     @model_validator(mode="wrap")
     @classmethod
-    def _keep_raw(cls, data: object, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+    def _keep_raw(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         event = handler(data)
         if isinstance(data, dict):
-            event._raw = data  # noqa: SLF001  # its own class
-            event._delivered_to = (info.context or {}).get("account_id")  # noqa: SLF001
+            event.__dict__["raw"] = data  # where cached_property looks first
         return event
 
-    @property
+    @cached_property
     def raw(self) -> dict[str, Any]:
         """The whole record as AWS sent it. Read it; don't change it."""
-        return self._raw
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
     @property
     def service(self) -> str:
@@ -132,9 +126,9 @@ class CloudTrailEvent(AwsModel):
 
     @property
     def account_id(self) -> str | None:
-        """The account in which it happened: the recipient's, else the caller's, else the envelope's."""
+        """The account in which it happened: the recipient's, else the caller's."""
         caller = self.user_identity.account_id if self.user_identity else None
-        return self.recipient_account_id or caller or self._delivered_to
+        return self.recipient_account_id or caller
 
     @property
     def succeeded(self) -> bool:
@@ -152,7 +146,7 @@ class CloudTrailEvent(AwsModel):
             said = self.additional_event_data.get("MFAUsed")
         return {"true": True, "yes": True, "false": False, "no": False}.get(str(said).lower())
 
-    @property
+    @cached_property
     def source_ip(self) -> IPv4Address | IPv6Address | None:
         """The caller's address; None where a service called (``source_ip_address`` has its name)."""
         try:
@@ -174,4 +168,4 @@ class CloudTrailEvent(AwsModel):
         """
         import jmespath  # noqa: PLC0415  # few rules need it, and cold starts pay for imports
 
-        return jmespath.search(expression, self._raw)
+        return jmespath.search(expression, self.raw)

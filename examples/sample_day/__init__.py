@@ -1,0 +1,1 @@
+"""A day in an account, as data: who calls what, and when."""

@@ -1,0 +1,34 @@
+"""The ``trailguard`` command and what its subcommands share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from trailguard import __version__
+from trailguard.cli.rules import rules
+from trailguard.cli.scan import scan
+from trailguard.errors import TrailguardError
+
+__all__ = ["cli"]
+
+
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as click has it
+        """Turn errors made for people into a line on standard error and exit status 2."""
+        try:
+            return super().invoke(ctx)
+        except TrailguardError as error:
+            click.echo(f"trailguard: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Judge what happens in an AWS account, from its CloudTrail logs."""
+
+
+cli.add_command(scan)
+cli.add_command(rules)

@@ -1,0 +1,64 @@
+"""``trailguard rules``: what there is to judge by."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from trailguard.cli.text import STYLES, printable
+from trailguard.guard import Guard
+
+if TYPE_CHECKING:
+    from trailguard._rule import Rule
+    from trailguard.engine import Engine
+
+__all__ = ["rules"]
+
+_SHOWN = 3
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--settings", type=click.Path(), help="Settings file [default: $TRAILGUARD_SETTINGS].")
+def rules(form: str, settings: str | None) -> None:
+    """List the rules that are on, built-in and from installed packages."""
+    engine = Guard.from_settings(settings, notifiers=()).engine
+    listed = [_described(rule, engine) for rule in engine.rules]
+    if form == "json":
+        json.dump(listed, sys.stdout, indent=2)
+        click.echo()
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for one in listed:
+            console.print(_line(one))
+
+
+def _described(rule: Rule, engine: Engine) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": engine.severity_of(rule).value,
+        "on": [pattern for match in engine.matches_of(rule) for pattern in match.on],
+        "tags": list(rule.tags),
+        "references": list(rule.references),
+        "package": rule.module.partition(".")[0],
+    }
+
+
+def _line(one: dict[str, Any]) -> Text:
+    patterns = one["on"]
+    on = ", ".join(patterns[:_SHOWN])
+    if len(patterns) > _SHOWN:
+        on += f" and {len(patterns) - _SHOWN} more"
+    return Text.assemble(
+        (f"{one['severity']:<10}", STYLES[one["severity"]]),
+        (one["id"], "bold"),
+        (f"  {one['package']}\n", "dim"),
+        f"{'':10}{printable(one['title'])}\n",
+        (f"{'':10}{on}", "dim"),
+    )

@@ -1,0 +1,95 @@
+"""``trailguard scan``: judge log files on this machine."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from trailguard.cli.text import report, summary
+from trailguard.guard import Guard
+from trailguard.notify import to_json
+from trailguard.report import Counts
+from trailguard.sources import Source, find
+from trailguard.verdict import Severity, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from trailguard.errors import ReadError
+    from trailguard.report import Notice
+
+__all__ = ["scan"]
+
+_SEVERITY = click.Choice([severity.value for severity in Severity], case_sensitive=False)
+
+DONE, VIOLATIONS, INCOMPLETE = 0, 1, 2
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@click.option(
+    "--rule", "only", metavar="ID", multiple=True, help="Judge by this rule alone; may be repeated."
+)
+@click.option("--min-severity", type=_SEVERITY, help="Leave out verdicts below this severity.")
+@click.option("--fail-on", type=_SEVERITY, help="Exit with 1 when a verdict is at least this severe.")
+@click.option("--settings", type=click.Path(), help="Settings file [default: $TRAILGUARD_SETTINGS].")
+def scan(  # noqa: PLR0913, PLR0917  # one for each option
+    paths: tuple[str, ...],
+    form: str,
+    only: tuple[str, ...],
+    min_severity: str | None,
+    fail_on: str | None,
+    settings: str | None,
+) -> None:
+    """Judge CloudTrail logs: files, folders, or - for standard input.
+
+    Takes log files as CloudTrail delivers them, single records, JSON Lines, and events saved from CloudWatch
+    Logs or EventBridge; gzipped or not.
+
+    Exit status: 0 when done; 1 only with --fail-on; 2 when some input could not be read or decoded, or a rule
+    failed (everything else is judged all the same).
+    """
+    guard = Guard.from_settings(settings, notifiers=(), only=only or None)
+    started = time.perf_counter()
+    counts = Counts()
+    worst: Severity | None = None
+    kept: list[Notice] = []
+    for notice in _scan(guard, list(find(paths)), counts):
+        if isinstance(notice, Verdict):
+            if min_severity and notice.severity < Severity(min_severity):
+                counts.verdicts[notice.severity] -= 1
+                continue
+            worst = max(worst or notice.severity, notice.severity)
+        if form == "jsonl":
+            click.echo(to_json(notice))
+        else:
+            kept.append(notice)
+    taken = time.perf_counter() - started
+    if form == "text":
+        report(Console(highlight=False, soft_wrap=True), kept)
+    summary(Console(highlight=False, soft_wrap=True, stderr=form == "jsonl"), counts, taken)
+    if not counts.complete:
+        sys.exit(INCOMPLETE)
+    sys.exit(VIOLATIONS if fail_on and worst and worst >= Severity(fail_on) else DONE)
+
+
+def _scan(guard: Guard, sources: list[Source | ReadError], counts: Counts) -> Iterator[Notice]:
+    """Scan, with a progress bar if there is a terminal to show it on."""
+    terminal = Console(stderr=True)
+    if not terminal.is_terminal:
+        yield from guard.scan(sources, counts)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=terminal, transient=True) as progress:
+        task = progress.add_task(f"{len(sources):,} files", total=_size(sources) or None)
+        yield from guard.scan(sources, counts, lambda size: progress.advance(task, size))
+
+
+def _size(sources: Iterable[Source | ReadError]) -> int:
+    return sum(source.size for source in sources if isinstance(source, Source))

@@ -1,0 +1,120 @@
+"""Verdicts for reading: grouped by rule, the worst first, each saying who, what, when, where and why.
+
+Events carry text that attackers wrote. It is shown with every control character spelled out, and never
+taken for markup.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from trailguard.verdict import RuleFailure, Severity, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from trailguard.report import Counts, Failure, Notice
+
+__all__ = ["STYLES", "printable", "report", "summary"]
+
+STYLES: Final = {
+    "critical": "bold white on red",
+    "high": "bold red",
+    "medium": "bold yellow",
+    "low": "bold cyan",
+    "info": "bold blue",
+}
+
+
+def printable(text: object) -> str:
+    """Return text with everything that is not printable spelled out, as Python's `ascii` does."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
+
+
+def report(console: Console, notices: Iterable[Notice]) -> None:
+    """Print verdicts, grouped by rule, then what could not be judged."""
+    verdicts = [notice for notice in notices if isinstance(notice, Verdict)]
+    failures = [notice for notice in notices if not isinstance(notice, Verdict)]
+    verdicts.sort(key=_order)
+    for (severity, rule_id, title), group in groupby(verdicts, key=_heading):
+        members = list(group)
+        heading = Text.assemble(
+            (f" {severity.value.upper()} ", STYLES[severity.value]),
+            (f" {printable(title)}", "bold"),
+            (f"  {rule_id}, {_some(len(members), 'verdict')}", "dim"),
+        )
+        console.print(heading)
+        for verdict in members:
+            console.print(_verdict(verdict))
+        console.print()
+    if failures:
+        console.print(Text.assemble((" NOT JUDGED ", "bold white on magenta"), "\n"))
+        for failure in failures:
+            console.print(_failure(failure))
+        console.print()
+
+
+def summary(console: Console, counts: Counts, seconds: float) -> None:
+    """Print what became of every record."""
+    fates = [
+        f"{counts.judged:,} listened to",
+        f"{counts.unrouted:,} of no concern to any rule",
+        *(f"{number:,} ignored ({reason})" for reason, number in counts.ignored_because.items()),
+    ]
+    if counts.failed:
+        fates.append(f"{counts.failed:,} not decoded")
+    console.print(f"{counts.seen:,} records seen: {', '.join(fates)}", style="bold", markup=False)
+    by_severity = [f"{counts.verdicts[s]:,} {s}" for s in reversed(Severity) if counts.verdicts[s]]
+    total = counts.verdicts.total()
+    console.print(f"{_some(total, 'verdict')}{': ' if total else ''}{', '.join(by_severity)}", markup=False)
+    failures = counts.failed + counts.rule_failures + counts.unread
+    if failures:
+        kinds = [
+            f"{counts.failed:,} not decoded" if counts.failed else "",
+            f"{counts.rule_failures:,} by rules" if counts.rule_failures else "",
+            f"{counts.unread:,} not read" if counts.unread else "",
+        ]
+        console.print(
+            f"{_some(failures, 'failure')}: {', '.join(filter(None, kinds))}", style="magenta", markup=False
+        )
+    console.print(f"{seconds:.2f} seconds", style="dim", markup=False)
+
+
+def _some(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _order(verdict: Verdict) -> tuple[int, str, str]:
+    rank = -list(Severity).index(verdict.severity)
+    return rank, verdict.rule_id, verdict.event_time.isoformat() if verdict.event_time else ""
+
+
+def _heading(verdict: Verdict) -> tuple[Severity, str, str]:
+    return verdict.severity, verdict.rule_id, verdict.title
+
+
+def _verdict(verdict: Verdict) -> Text:
+    when = f"{verdict.event_time:%Y-%m-%d %H:%M:%S} UTC" if verdict.event_time else "at an unknown time"
+    action = f"{(verdict.event_source or '').partition('.')[0]}:{verdict.event_name}"
+    account = f"account {verdict.account_id}" if verdict.account_id else "an unknown account"
+    indent = "\n" + " " * 3
+    return Text.assemble(
+        (f" {when}  ", "dim"),
+        (printable(verdict.resource or "(no resource)"), "bold"),
+        f"  {printable(verdict.reason)}{indent}",
+        f"{printable(verdict.actor)} from {printable(verdict.source_ip or 'inside AWS')}, ",
+        printable(f"{action} in {verdict.region or 'an unknown region'}, {account}"),
+        (f"{indent}{printable(verdict.origin.rpartition('/')[2])}", "dim"),
+    )
+
+
+def _failure(failure: Failure) -> Text:
+    error = printable(failure.error)
+    if isinstance(failure, RuleFailure):
+        error = f"rule {failure.rule_id} failed on event {printable(failure.event_id)}: {error}"
+    return Text.assemble("   ", (printable(failure.origin), "bold"), f": {error}")

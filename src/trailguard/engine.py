@@ -1,0 +1,364 @@
+"""Judges raw records: routes on two fields, parses only what some rule listens to, and isolates the rules.
+
+Most records end after two dictionary look-ups. What the fast parser refuses takes a slow path that repairs
+the record and sends it the same way, so that both give the same verdicts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+import msgspec
+from pydantic import BaseModel, ValidationError
+
+from trailguard.errors import DecodingError, DuplicateRuleError, NoRulesError, SettingsError, did_you_mean
+from trailguard.match import Facts, Match, Router
+from trailguard.mend import repair
+from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.record import Batch, Decoded, DecodeFailure, Head, Ignored, Record
+from trailguard.settings import RuleSettings, Settings
+from trailguard.verdict import Compliance, RuleFailure, Severity, Verdict, Violation, verdict_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from trailguard._rule import Rule
+    from trailguard.report import Counts
+
+__all__ = ["Engine", "Judgement"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Judgement(NamedTuple):
+    """What came of one record.
+
+    Attributes:
+        fate: ``unrouted``, ``judged``, ``ignored`` or ``failed``.
+        verdicts: the violations found.
+        failures: rules that raised, or the reason why the record could not be decoded.
+        ignored: why it was ignored, if it was.
+    """
+
+    fate: str
+    verdicts: tuple[Verdict, ...] = ()
+    failures: tuple[RuleFailure | DecodeFailure, ...] = ()
+    ignored: Ignored | None = None
+
+
+_UNROUTED: Final = Judgement("unrouted")
+
+
+_head = msgspec.json.Decoder(Head)
+_whole = msgspec.json.Decoder(dict[str, Any])
+
+# Records that are about activity rather than of it: they have no eventName, and no action to listen to.
+_NO_ACTION: Final = {
+    "AwsCloudTrailInsight": "a CloudTrail Insights event",
+    "AwsAggregatedEvent": "a CloudTrail aggregated event",
+}
+
+# Hostile input could name endless actions; a memo that fills up is started afresh.
+_MEMO_SIZE: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """A rule as the settings have it."""
+
+    rule: Rule
+    params: BaseModel | None
+    matches: tuple[Match, ...]
+    severity: Severity | None
+
+
+_Routes = tuple[tuple[Match, _Listener], ...]
+
+
+class Engine:
+    """Judges records by rules. It does no I/O, keeps nothing of what it judged, and may be used by threads.
+
+    Args:
+        rules: the rules to judge by.
+        settings: which of them are on, with which parameters and severities; all, with their defaults, if
+            left out.
+        only: judge by these rules alone, by id, whether the settings have them on or not.
+
+    Raises:
+        NoRulesError: when no rule is left.
+        DuplicateRuleError: when two rules bear one id.
+        SettingsError: when the settings name an unknown rule or parameter, or a parameter's value is wrong.
+    """
+
+    def __init__(
+        self, rules: Iterable[Rule], settings: Settings | None = None, *, only: Iterable[str] | None = None
+    ) -> None:
+        settings = settings or Settings()
+        by_id = _by_id(rules)
+        for rule_id in settings.rules:
+            _require(rule_id, by_id, settings.source, f"rules.{rule_id}")
+        if only is None:
+            chosen = {rule_id for rule_id in by_id if settings.of_rule(rule_id).enabled}
+        else:
+            chosen = set(only)
+            for rule_id in chosen:
+                _require(rule_id, by_id, "the chosen rules", rule_id)
+        self.rules: Final = tuple(rule for rule_id, rule in sorted(by_id.items()) if rule_id in chosen)
+        if not self.rules:
+            raise NoRulesError("the settings turn every rule off" if by_id else "no rules were given")
+        listeners = [_listener(rule, settings) for rule in self.rules]
+        self._listening = {listener.rule.id: listener for listener in listeners}
+        self._router = Router((match, listener) for listener in listeners for match in listener.matches)
+        self._routes: dict[tuple[str, str], _Routes] = {}
+        self._admitted: dict[tuple[str, str, Facts], tuple[_Listener, ...]] = {}
+
+    def matches_of(self, rule: Rule) -> tuple[Match, ...]:
+        """Return what a rule of this engine listens to, with its parameters as the settings have them."""
+        return self._listening[rule.id].matches
+
+    def severity_of(self, rule: Rule) -> Severity:
+        """Return how bad a violation of a rule of this engine is, as the settings have it."""
+        return self._listening[rule.id].severity or rule.severity
+
+    def judge_all(
+        self, items: Iterable[Decoded], counts: Counts
+    ) -> Iterator[Verdict | RuleFailure | DecodeFailure]:
+        """Judge what decoding yields; pass on its failures among the verdicts.
+
+        Args:
+            items: records, and what became of those that are none.
+            counts: is counted up as the items go by.
+        """
+        for item in items:
+            for judgement in self._judgements(item, counts):
+                if judgement.fate == "judged":
+                    counts.judged += 1
+                elif judgement.fate == "unrouted":
+                    counts.unrouted += 1
+                elif judgement.ignored:
+                    counts.ignored_because[judgement.ignored.reason] += 1
+                for notice in (*judgement.verdicts, *judgement.failures):
+                    counts.add(notice)
+                    yield notice
+
+    def _judgements(self, item: Decoded, counts: Counts) -> Iterable[Judgement]:
+        match item:
+            case Batch():
+                listened = self._listened(item.heads)
+                counts.unrouted += len(item.heads) - len(listened)
+                records = item.records() if listened else []
+                return (self.judge(records[n]) for n in listened)
+            case Record():
+                return (self.judge(item),)
+            case Ignored():
+                return (Judgement("ignored", ignored=item),)
+            case DecodeFailure():
+                return (Judgement("failed", failures=(item,)),)
+
+    def _listened(self, heads: list[Head]) -> list[int]:
+        """Return which records of a batch have to be looked at: almost never any."""
+        routes = self._routes
+        # A key that is not in the memo yet is looked at, and remembered then.
+        return [n for n, head in enumerate(heads) if routes.get((head.event_source, head.event_name), True)]
+
+    def judge(self, record: Record) -> Judgement:
+        """Judge one record by every rule that listens to it.
+
+        Never raises: what cannot be decoded, and rules that raise, are in the judgement.
+        """
+        try:
+            head = _head.decode(record.raw)
+        except (ValueError, RecursionError):
+            return self._judge_repaired(record)
+        key = (head.event_source, head.event_name)
+        routes = self._routes.get(key)
+        if routes is None:
+            if not (head.event_source and head.event_name):
+                return _without_action(record)
+            routes = _remember(self._routes, key, self._router.find(*key))
+        if not routes:
+            return _UNROUTED
+        try:
+            data = _whole.decode(record.raw)
+        except (ValueError, RecursionError):
+            return self._judge_repaired(record)
+        listeners = self._listeners(key, routes, data)
+        return self._ask(listeners, record, data) if listeners else _UNROUTED
+
+    def _judge_repaired(self, record: Record) -> Judgement:
+        """Send a record that the fast parser refuses the same way again, repaired; once."""
+        raw = bytes(record.raw)
+        try:
+            if record.repair:
+                _whole.decode(raw)  # says why
+                _head.decode(raw)
+            return self.judge(msgspec.structs.replace(record, raw=repair(raw), repair="repaired"))
+        except (DecodingError, ValueError, RecursionError) as error:
+            why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            return Judgement("failed", failures=(DecodeFailure(record.place, why, raw),))
+
+    def _listeners(
+        self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]
+    ) -> tuple[_Listener, ...]:
+        facts = _facts(data)
+        known = self._admitted.get((*key, facts))
+        if known is None:
+            admitted = {id(listener): listener for match, listener in routes if match.admits(facts)}
+            known = _remember(
+                self._admitted,
+                (*key, facts),
+                tuple(sorted(admitted.values(), key=lambda listener: listener.rule.id)),
+            )
+        return known
+
+    def _ask(self, listeners: tuple[_Listener, ...], record: Record, data: dict[str, Any]) -> Judgement:
+        try:
+            event = CloudTrailEvent.model_validate(data)
+        except ValidationError as error:
+            failure = DecodeFailure(record.place, _mistakes(error), bytes(record.raw))
+            return Judgement("failed", failures=(failure,))
+        if record.account_id and not event.account_id:
+            event = event.model_copy(update={"recipient_account_id": record.account_id})
+        verdicts: list[Verdict] = []
+        failures: list[RuleFailure] = []
+        for listener in listeners:
+            try:
+                found: Counter[str | None] = Counter()
+                for violation in listener.rule.violations(event, listener.params):
+                    verdicts.append(_verdict(listener, event, record, violation, found[violation.resource]))
+                    found[violation.resource] += 1
+            except Exception as error:  # noqa: BLE001  # a rule may raise anything; its neighbours go on
+                failures.append(
+                    RuleFailure(
+                        listener.rule.id,
+                        event.event_id,
+                        event.event_name,
+                        record.place,
+                        _raised(listener.rule, error),
+                    )
+                )
+        return Judgement("judged", tuple(verdicts), tuple(failures))
+
+
+def _by_id(rules: Iterable[Rule]) -> dict[str, Rule]:
+    by_id: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.id in by_id:
+            raise DuplicateRuleError(rule.module, rule.id, by_id[rule.id].module)
+        by_id[rule.id] = rule
+    return by_id
+
+
+def _require(rule_id: str, by_id: dict[str, Rule], source: str, key: str) -> None:
+    if rule_id not in by_id:
+        raise SettingsError(source, key, f"no such rule{did_you_mean(rule_id, by_id)}")
+
+
+def _listener(rule: Rule, settings: Settings) -> _Listener:
+    chosen = settings.of_rule(rule.id)
+    params = _params(rule, chosen, settings.source)
+    try:
+        matches = rule.matches(params)
+    except Exception as error:
+        key = f"rules.{rule.id}.parameters"
+        raise SettingsError(settings.source, key, f"the rule cannot listen by them: {error}") from error
+    return _Listener(rule, params, matches, chosen.severity)
+
+
+def _params(rule: Rule, chosen: RuleSettings, source: str) -> BaseModel | None:
+    """Check a rule's parameters as the settings give them."""
+    key = f"rules.{rule.id}.parameters"
+    if rule.parameters is None:
+        if chosen.parameters:
+            raise SettingsError(source, key, "the rule takes no parameters")
+        return None
+    known = rule.parameters.model_fields
+    for name in chosen.parameters:
+        if name not in known:
+            raise SettingsError(source, f"{key}.{name}", f"no such parameter{did_you_mean(name, known)}")
+    try:
+        return rule.parameters.model_validate(chosen.parameters)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join([key, *map(str, first["loc"])])
+        given = type(first["input"]).__name__
+        raise SettingsError(source, place, f"{first['msg']}; it is of type {given}") from None
+
+
+def _remember(memo: dict[K, V], key: K, value: V) -> V:
+    if len(memo) >= _MEMO_SIZE:
+        memo.clear()
+    memo[key] = value
+    return value
+
+
+def _without_action(record: Record) -> Judgement:
+    try:
+        kind = _whole.decode(record.raw).get("eventType")
+    except (ValueError, RecursionError):
+        kind = None
+    if isinstance(kind, str) and kind in _NO_ACTION:
+        return Judgement("ignored", ignored=Ignored(record.place, _NO_ACTION[kind]))
+    error = "not a CloudTrail record: it has no eventName or no eventSource"
+    return Judgement("failed", failures=(DecodeFailure(record.place, error, bytes(record.raw)),))
+
+
+def _facts(data: dict[str, Any]) -> Facts:
+    """Read what matches ask for, from a record whose fields may be anything."""
+    error = data.get("errorCode")
+    identity = data.get("userIdentity")
+    kind = identity.get("type") if isinstance(identity, dict) else None
+    response = data.get("responseElements")
+    refused = isinstance(response, dict) and response.get("ConsoleLogin") == "Failure"
+    return Facts(
+        succeeded=not error and not refused,
+        error=str(error) if error else None,
+        identity=kind if isinstance(kind, str) else None,
+        read_only={"true": True, "false": False}.get(str(data.get("readOnly")).lower()),
+    )
+
+
+def _verdict(
+    listener: _Listener, event: CloudTrailEvent, record: Record, violation: Violation, nth: int
+) -> Verdict:
+    rule = listener.rule
+    event_id = event.event_id or hashlib.sha256(bytes(record.raw)).hexdigest()
+    return Verdict(
+        id=verdict_id(rule.id, event_id, violation.resource, nth),
+        rule_id=rule.id,
+        compliance=Compliance.NON_COMPLIANT,
+        severity=listener.severity or violation.severity or rule.severity,
+        title=rule.title,
+        reason=violation.reason,
+        account_id=event.account_id,
+        region=event.aws_region,
+        event_id=event.event_id,
+        event_time=event.event_time,
+        event_source=event.event_source,
+        event_name=event.event_name,
+        actor=event.actor,
+        source_ip=str(event.source_ip) if event.source_ip else None,
+        resource=violation.resource,
+        origin=record.place,
+        tags=rule.tags,
+        evidence=dict(violation.evidence),
+    )
+
+
+def _mistakes(error: ValidationError) -> str:
+    """Say which fields are wrong and how, without any of their content."""
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in details)
+
+
+def _raised(rule: Rule, error: Exception) -> str:
+    """Say what a rule raised, and on which of its own lines."""
+    frames = traceback.extract_tb(error.__traceback__)
+    file = rule.check.__code__.co_filename
+    frame = next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
+    return f"{type(error).__name__}: {error} ({frame.filename}:{frame.lineno}, in {frame.name})"

@@ -1,0 +1,101 @@
+"""Hands verdicts and failures to notifiers; every one ends delivered, or reported as undelivered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from trailguard.record import DecodeFailure
+from trailguard.verdict import RuleFailure, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from trailguard.report import Notice
+
+__all__ = ["Notifier", "Undelivered", "deliver", "to_json"]
+
+_CUT: Final = 1024
+"""How many characters of a text stay when a message must be shortened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A notice that a notifier could not deliver, and why."""
+
+    notice: Notice
+    notifier: str
+    error: str
+
+
+class Notifier(Protocol):
+    """Tells somebody. A notifier is anything with a name and this method."""
+
+    name: str
+
+    def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
+        """Deliver notices.
+
+        Args:
+            notices: verdicts and failures, in the order of the records.
+
+        Returns:
+            Those that were not delivered, with the reason. What it raises counts as: none was.
+        """
+
+
+def deliver(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[Undelivered, ...]:
+    """Tell every notifier; one that fails never stops the others.
+
+    Returns:
+        What was not delivered, by notifier. Empty when all was.
+    """
+    undelivered: list[Undelivered] = []
+    for notifier in notifiers if notices else ():
+        try:
+            undelivered += notifier.send(notices)
+        except Exception as error:  # noqa: BLE001  # a notifier may raise anything; the others go on
+            reason = f"{type(error).__name__}: {error}"
+            undelivered += [Undelivered(notice, notifier.name, reason) for notice in notices]
+    return tuple(undelivered)
+
+
+def to_json(notice: Notice, max_bytes: int | None = None) -> str:
+    """Write a verdict or failure as one line of JSON (described in docs/json-lines.md).
+
+    Args:
+        notice: what to write.
+        max_bytes: shorten it if it is longer than this in UTF-8: the evidence goes first, then the ends of
+            long texts. A shortened one has ``"truncated": true``.
+    """
+    content = _content(notice)
+    text = json.dumps(content, ensure_ascii=False)
+    if max_bytes is None or len(text.encode("utf-8", "replace")) <= max_bytes:
+        return text
+    return json.dumps({**_cut(content), "truncated": True}, ensure_ascii=False)
+
+
+def _cut(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the evidence out, and the ends of long texts: who, what, where and why always stay."""
+    short: dict[str, Any] = {}
+    for key, value in content.items():
+        if isinstance(value, str):
+            short[key] = value[:_CUT]
+        elif isinstance(value, dict):
+            short[key] = {} if key == "evidence" else _cut(value)
+        else:
+            short[key] = value
+    return short
+
+
+def _content(notice: Notice) -> dict[str, Any]:
+    match notice:
+        case Verdict():
+            return notice.model_dump(mode="json", fallback=str)
+        case RuleFailure():
+            return {"kind": "rule-failure", **asdict(notice)}
+        case DecodeFailure():
+            return {"kind": "decode-failure", "origin": notice.origin, "error": notice.error}
+        case _:
+            return {"kind": "read-failure", **asdict(notice)}

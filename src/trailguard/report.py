@@ -1,0 +1,79 @@
+"""What came of a run: what people should hear of, and counts that add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from trailguard.record import DecodeFailure, ReadFailure
+from trailguard.verdict import RuleFailure, Severity, Verdict
+
+__all__ = ["Counts", "Failure", "Notice", "Report"]
+
+Failure = RuleFailure | DecodeFailure | ReadFailure
+Notice = Verdict | Failure
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many records met which fate: ``seen == unrouted + judged + ignored + failed``, always.
+
+    Attributes:
+        unrouted: no rule listens to them.
+        judged: at least one rule was asked.
+        failed: they could not be decoded. A payload of which nothing could be read counts as one.
+        ignored_because: how many were set aside as holding no event, by reason.
+        rule_failures: how often a rule raised; such records are among the judged.
+        unread: inputs that could not be opened; nothing is known of their records.
+        verdicts: how many violations, by severity.
+    """
+
+    unrouted: int = 0
+    judged: int = 0
+    failed: int = 0
+    ignored_because: Counter[str] = field(default_factory=Counter)
+    rule_failures: int = 0
+    unread: int = 0
+    verdicts: Counter[Severity] = field(default_factory=Counter)
+
+    @property
+    def ignored(self) -> int:
+        """Records set aside as holding no event."""
+        return self.ignored_because.total()
+
+    @property
+    def seen(self) -> int:
+        """All records."""
+        return self.unrouted + self.judged + self.ignored + self.failed
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was read, decoded and judged by every rule that listens to it."""
+        return not (self.failed or self.rule_failures or self.unread)
+
+    def add(self, notice: Notice) -> None:
+        """Count a verdict or a failure."""
+        match notice:
+            case Verdict():
+                self.verdicts[notice.severity] += 1
+            case RuleFailure():
+                self.rule_failures += 1
+            case DecodeFailure():
+                self.failed += 1
+            case ReadFailure():
+                self.unread += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of judging a payload. Making one has no side effects.
+
+    Attributes:
+        verdicts: one for each violation, in the order of the records.
+        failures: records that could not be decoded and rules that raised.
+        counts: what became of every record.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    failures: tuple[Failure, ...]
+    counts: Counts

@@ -1,0 +1,125 @@
+"""Whom a policy document lets in."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import unquote_plus
+
+from trailguard.rules._network import is_whole_internet
+
+__all__ = ["statements_for_anyone"]
+
+# A condition with one of these holds only where its key is there and has one of the values.
+_POSITIVE_OPERATORS = {
+    "ArnEquals",
+    "ArnLike",
+    "IpAddress",
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+}
+
+# What callers cannot choose for themselves. Not here, as anybody can make an account whose callers have them:
+# aws:PrincipalTag/*, aws:username, aws:VpcSourceIp (every VPC may have 10.0.0.0/8), sts:RoleSessionName.
+# Nor sts:ExternalId, which keeps a third party from mixing up its customers but is no secret.
+_CALLER_KEYS = {
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+}
+
+# Variables stand for what the caller brings along, unless they speak of the resource.
+_OF_THE_RESOURCE = re.compile(r"\$\{aws:Resource[^}]*\}", re.IGNORECASE)
+_WILDCARD = re.compile(r"[*?]|\$\{")
+
+
+def statements_for_anyone(document: object) -> list[dict[str, Any]]:
+    """Return the statements that allow anyone in the world, of a policy in JSON or as an object.
+
+    ``NotPrincipal`` allows anyone but a few. Conditions count where they say who calls; see `_narrows`.
+    Deny statements are not weighed against the others. What is no policy document allows nobody.
+    """
+    policy = _parsed(document)
+    return [
+        statement
+        for statement in _listed(policy.get("Statement") if isinstance(policy, dict) else None)
+        if isinstance(statement, dict)
+        and statement.get("Effect") == "Allow"
+        and _is_for_anyone(statement)
+        and not _narrows(statement.get("Condition"))
+    ]
+
+
+def _parsed(document: object) -> object:
+    """Read a document that may be JSON, which IAM's responses have URL-encoded on top."""
+    if not isinstance(document, str):
+        return document
+    for written in (document, unquote_plus(document)):
+        try:
+            parsed: object = json.loads(written)
+        except (ValueError, RecursionError):
+            continue
+        return parsed
+    return None
+
+
+def _listed(value: object) -> list[Any]:
+    """Return a policy's one-or-many as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def _is_for_anyone(statement: dict[str, Any]) -> bool:
+    excepted = statement.get("NotPrincipal")
+    if excepted is not None:
+        return not _names_everybody(excepted)
+    return _names_everybody(statement.get("Principal"))
+
+
+def _names_everybody(principal: object) -> bool:
+    if isinstance(principal, dict):
+        return any(
+            "*" in _listed(names)
+            for kind, names in principal.items()
+            if kind not in {"Service", "CanonicalUser"}  # a "*" there is no principal at all
+        )
+    return "*" in _listed(principal)
+
+
+def _narrows(condition: object) -> bool:
+    """Tell whether a condition keeps strangers out: one of its tests must name the callers it admits."""
+    return isinstance(condition, dict) and any(
+        all(_is_specific(key.lower(), value) for value in _listed(values))
+        for operator, tests in condition.items()
+        if operator.removeprefix("ForAnyValue:") in _POSITIVE_OPERATORS and isinstance(tests, dict)
+        for key, values in tests.items()
+        if key.lower() in _CALLER_KEYS
+    )
+
+
+def _is_specific(key: str, value: object) -> bool:
+    """Tell whether a value of a condition key fits only callers of somebody's choice."""
+    if not isinstance(value, str | int):
+        return False
+    decisive = _OF_THE_RESOURCE.sub("own", str(value))
+    if key == "aws:sourceip" and is_whole_internet(decisive):
+        return False
+    if decisive.startswith("arn:"):
+        parts = decisive.split(":", 5)
+        # An S3 bucket's ARN has no account: there it is the bucket's name that has to be said in full.
+        decisive = (parts[4] or parts[-1]) if len(parts) == 6 else decisive
+    elif key.endswith("orgpaths"):
+        decisive = decisive.partition("/")[0]  # o-example/r-ab12/*: the rest is of one organisation
+    elif key == "aws:userid":
+        decisive = decisive.partition(":")[0]  # AROAEXAMPLE:*: any session of one role
+    return not _WILDCARD.search(decisive)

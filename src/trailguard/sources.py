@@ -1,0 +1,90 @@
+"""Reads the bytes that decoding asks for, from files, folders and standard input, a chunk at a time."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from trailguard.errors import ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+__all__ = ["STDIN", "Source", "find"]
+
+STDIN: Final = "-"
+
+_CHUNK: Final = 4 * 1024 * 1024
+_LOG_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read.
+
+    Attributes:
+        name: its path, or ``standard input``.
+        path: where it is; None for standard input.
+        size: how many bytes it has, as it lies there; 0 if unknown.
+    """
+
+    name: str
+    path: Path | None
+    size: int = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield its bytes.
+
+        Raises:
+            ReadError: when it cannot be opened or read.
+        """
+        try:
+            if self.path is None:
+                yield from _read(sys.stdin.buffer)
+                return
+            with self.path.open("rb") as file:
+                yield from _read(file)
+        except OSError as error:
+            raise ReadError(self.name, error.strerror or str(error)) from error
+
+
+def find(places: Iterable[str | Path]) -> Iterator[Source | ReadError]:
+    """Find the files to read, sorted within each folder.
+
+    Args:
+        places: files, folders (searched to the bottom for ``.json``, ``.jsonl``, ``.ndjson`` and ``.gz``), or
+            ``-`` for standard input.
+
+    Yields:
+        A source for each file; a `ReadError`, not raised, for each place where there is nothing to read.
+    """
+    for place in places:
+        path = Path(place)
+        if str(place) == STDIN:
+            yield Source("standard input", None)
+        elif path.is_dir():
+            files = sorted(
+                file for file in path.rglob("*") if file.suffix in _LOG_SUFFIXES and file.is_file()
+            )
+            if not files:
+                yield ReadError(str(path), f"no log files in this folder ({', '.join(_LOG_SUFFIXES)})")
+            yield from map(_source, files)
+        elif path.exists():
+            yield _source(path)
+        else:
+            yield ReadError(str(path), "no such file or folder")
+
+
+def _source(path: Path) -> Source:
+    try:
+        return Source(str(path), path, path.stat().st_size)
+    except OSError:
+        return Source(str(path), path)  # reading it will say what is wrong
+
+
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk

@@ -1,0 +1,120 @@
+"""What holds for every built-in rule."""
+
+import json
+import pkgutil
+import runpy
+from collections import Counter
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+import trailguard.rules
+from trailguard import CloudTrailEvent, Rule
+from trailguard.rules import BUILTIN_RULES
+
+DROP = object()
+ODD_VALUES = (
+    DROP,
+    None,
+    7,
+    -1.5,
+    True,
+    "",
+    "HIDDEN_DUE_TO_SECURITY_REASONS",
+    [],
+    [7, None],
+    {},
+    {"value": []},
+)
+
+TESTS = {path.stem: path for path in Path(__file__).parent.glob("*/test_*.py")}
+
+each_rule = pytest.mark.parametrize("rule", BUILTIN_RULES, ids=lambda rule: rule.id)
+
+
+def rule_modules() -> dict[str, Any]:
+    """Import every module under the built-in rules that is no helper, by its dotted name."""
+    found = pkgutil.walk_packages(trailguard.rules.__path__, "trailguard.rules.")
+    public = [
+        info.name for info in found if not info.ispkg and not info.name.rpartition(".")[2].startswith("_")
+    ]
+    return {name: import_module(name) for name in public}
+
+
+def samples(rule: Rule) -> list[CloudTrailEvent]:
+    """Collect the events that the rule's own tests keep at the top of their module."""
+    module = runpy.run_path(str(TESTS[f"test_{rule.id.replace('-', '_')}"]))
+    return [value for value in module.values() if isinstance(value, CloudTrailEvent)]
+
+
+def variants(value: Any) -> Iterator[Any]:
+    """Yield the JSON value with any one thing in it dropped or replaced by something odd."""
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        for odd in chain(ODD_VALUES, ([value[key]],), variants(value[key])):
+            copy = value.copy()
+            if odd is DROP:
+                del copy[key]
+            else:
+                copy[key] = odd
+            yield copy
+
+
+@each_rule
+def test_no_odd_record_makes_a_rule_raise(rule: Rule) -> None:
+    """Whatever one field of a record is, there is an answer, and it can be written as JSON."""
+    events = samples(rule)
+    assert events
+    for sample in events:
+        assert rule(sample), "a sample is an event that fires"
+        for record in variants(sample.raw):
+            try:
+                event = CloudTrailEvent.model_validate(record)
+            except ValidationError:
+                continue  # never reaches a rule
+            for violation in rule(event):
+                assert violation.reason
+                assert violation.resource is None or (
+                    isinstance(violation.resource, str) and violation.resource
+                )
+                json.dumps(violation.evidence)
+
+
+@each_rule
+def test_says_what_it_is(rule: Rule) -> None:
+    """A title, pages to read, and a docstring in three parts: what, why, and what it gets wrong."""
+    assert rule.title
+    assert rule.references
+    assert all(url.startswith("https://docs.aws.amazon.com/") for url in rule.references)
+    assert "\n\n" in rule.documentation.partition("Known false positives: ")[0]
+    assert "Known false positives: " in rule.documentation
+
+
+@each_rule
+def test_lives_in_a_file_of_its_name(rule: Rule) -> None:
+    assert rule.module.rpartition(".")[2] == rule.id.replace("-", "_")
+    assert import_module(rule.module).__doc__
+
+
+def test_every_rule_is_listed_once() -> None:
+    """The written-out tuple and the folders agree."""
+    defined = [
+        value
+        for name, module in rule_modules().items()
+        for value in vars(module).values()
+        if isinstance(value, Rule) and value.module == name
+    ]
+
+    assert Counter(rule.id for rule in BUILTIN_RULES) == Counter(rule.id for rule in defined)
+    assert {rule.module for rule in BUILTIN_RULES} == set(rule_modules())
+
+
+def test_the_list_is_sorted() -> None:
+    ids = [rule.id for rule in BUILTIN_RULES]
+
+    assert ids == sorted(set(ids))
