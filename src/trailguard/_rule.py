@@ -81,7 +81,7 @@ class Rule:
             result = self.check(event, self.parameters() if params is None else params)
         if result is None:
             return
-        findings = (result,) if isinstance(result, str | Violation) else result
+        findings = (result,) if isinstance(result, _FINDING) else result
         if not isinstance(findings, Iterable):
             raise TypeError(f"returned {type(result).__name__}; {_EXPECTED}")
         for finding in findings:
@@ -107,6 +107,7 @@ class Rule:
         return plain + tuple(entry for entry in entries if isinstance(entry, Match))
 
 
+_FINDING = (str, Violation)
 _EXPECTED = "a rule gives None, a str (the reason), a Violation, or an iterable of these"
 
 

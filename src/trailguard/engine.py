@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -228,10 +227,11 @@ class Engine:
         failures: list[RuleFailure] = []
         for listener in listeners:
             try:
-                found: Counter[str | None] = Counter()
+                found: dict[str | None, int] = {}
                 for violation in listener.rule.violations(event, listener.params):
-                    verdicts.append(_verdict(listener, event, record, violation, found[violation.resource]))
-                    found[violation.resource] += 1
+                    nth = found.get(violation.resource, 0)
+                    found[violation.resource] = nth + 1
+                    verdicts.append(_verdict(listener, event, record, violation, nth))
             except Exception as error:  # noqa: BLE001  # a rule may raise anything; its neighbours go on
                 failures.append(
                     RuleFailure(
@@ -342,7 +342,7 @@ def _verdict(
         event_source=event.event_source,
         event_name=event.event_name,
         actor=event.actor,
-        source_ip=str(event.source_ip) if event.source_ip else None,
+        source_ip=event.source_ip_address if event.source_ip else None,
         resource=violation.resource,
         origin=record.place,
         tags=rule.tags,

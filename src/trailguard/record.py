@@ -54,10 +54,11 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     @property
     def place(self) -> str:
         """The record's origin path as text: ``file.json.gz > record 12``."""
-        place = self.origin
+        place = " > ".join(self.origin.path) or "payload"
         if self.position is not None:
-            place = place / f"{self.position[0]} {self.position[1]}"
-        return f"{place} ({self.repair})" if self.repair else str(place)
+            unit, number = self.position
+            place = f"{place} > {unit} {number}" if self.origin.path else f"{unit} {number}"
+        return f"{place} ({self.repair})" if self.repair else place
 
 
 class Head(msgspec.Struct, rename="camel", gc=False):

@@ -18,7 +18,7 @@ from trailguard import CloudTrailEvent, Rule
 from trailguard.rules import BUILTIN_RULES
 
 DROP = object()
-ODD_VALUES = (
+ODD_VALUES: tuple[Any, ...] = (
     DROP,
     None,
     7,

@@ -59,7 +59,8 @@ def test_everything_else_is_not_true(written: object) -> None:
 
 
 def test_text_is_text_that_says_something() -> None:
-    assert [text(value) for value in ("vpc-1", "", None, 7, True, ["vpc-1"], {})] == ["vpc-1", *[None] * 6]
+    assert text("vpc-1") == "vpc-1"
+    assert not any(map(text, ("", None, 7, True, ["vpc-1"], {})))
 
 
 @pytest.mark.parametrize(

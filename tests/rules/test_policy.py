@@ -113,6 +113,8 @@ def test_only_allow_allows(effect: object) -> None:
         {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::amzn-s3-demo-bucket"}},
         {"StringLike": {"aws:userid": "AROAEXAMPLE:*"}},
         {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+        {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}},
+        {"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}},
         {"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
         {"StringEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}},
         {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}},

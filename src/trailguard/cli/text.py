@@ -105,12 +105,20 @@ def _verdict(verdict: Verdict) -> Text:
     indent = "\n" + " " * 3
     return Text.assemble(
         (f" {when}  ", "dim"),
-        (printable(verdict.resource or "(no resource)"), "bold"),
-        f"  {printable(verdict.reason)}{indent}",
-        f"{printable(verdict.actor)} from {printable(verdict.source_ip or 'inside AWS')}, ",
+        _reason(verdict),
+        f"{indent}{printable(verdict.actor)} from {printable(verdict.source_ip or 'inside AWS')}, ",
         printable(f"{action} in {verdict.region or 'an unknown region'}, {account}"),
         (f"{indent}{printable(verdict.origin.rpartition('/')[2])}", "dim"),
     )
+
+
+def _reason(verdict: Verdict) -> Text:
+    """Say why, and about which resource, unless the reason names it already."""
+    resource, reason = printable(verdict.resource or ""), printable(verdict.reason)
+    text = Text(reason if resource in reason else f"{resource}: {reason}")
+    if resource:
+        text.highlight_words([resource], "bold")
+    return text
 
 
 def _failure(failure: Failure) -> Text:

@@ -7,10 +7,15 @@ are never printed in validation errors, because events carry secrets.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from pydantic_core import core_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 
 class AwsModel(BaseModel):
@@ -20,7 +25,6 @@ class AwsModel(BaseModel):
         frozen=True,
         extra="allow",
         alias_generator=to_camel,
-        populate_by_name=True,
         coerce_numbers_to_str=True,
         hide_input_in_errors=True,
         # Building validators is most of the cost of importing a model; a cold start pays it once, on use.
@@ -28,10 +32,20 @@ class AwsModel(BaseModel):
     )
 
 
-def _object_or_empty(value: object) -> object:
-    return value if isinstance(value, dict) else {}
+class _ObjectOrEmpty:
+    """Takes a dictionary as it is, uncopied, and reads everything else as an empty one."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_default_schema(
+            core_schema.json_or_python_schema(
+                core_schema.dict_schema(), core_schema.is_instance_schema(dict)
+            ),
+            default_factory=dict,
+            on_error="default",
+        )
 
 
-FreeForm = Annotated[dict[str, Any], BeforeValidator(_object_or_empty)]
+FreeForm = Annotated[dict[str, Any], _ObjectOrEmpty]
 """An object whose content depends on the API. ``null``, and the odd text or list, read as empty: what AWS
 sent stays reachable through ``raw``."""

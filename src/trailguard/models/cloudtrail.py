@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
@@ -41,6 +41,14 @@ def operation_of(event_name: str) -> str:
     return _API_DATE.sub("", event_name) or event_name
 
 
+@lru_cache(maxsize=1024)
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
 def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
@@ -51,7 +59,7 @@ UtcTime = Annotated[datetime, AfterValidator(_in_utc)]
 class EventResource(AwsModel):
     """A resource that a record names in its ``resources``."""
 
-    arn: str | None = Field(None, validation_alias=AliasChoices("ARN", "arn"))
+    arn: str | None = Field(None, alias="ARN")
     account_id: str | None = None
     type: str | None = None
 
@@ -69,16 +77,12 @@ class CloudTrailEvent(AwsModel):
     event_time: UtcTime | None = None
     event_type: str | None = None
     event_category: str | None = None
-    event_id: str | None = Field(None, validation_alias=AliasChoices("eventID", "event_id"))
-    shared_event_id: str | None = Field(
-        None, validation_alias=AliasChoices("sharedEventID", "sharedEventId", "shared_event_id")
-    )
-    request_id: str | None = Field(None, validation_alias=AliasChoices("requestID", "request_id"))
+    event_id: str | None = Field(None, alias="eventID")
+    shared_event_id: str | None = Field(None, validation_alias=AliasChoices("sharedEventID", "sharedEventId"))
+    request_id: str | None = Field(None, alias="requestID")
     user_identity: UserIdentity | None = None
     aws_region: str | None = None
-    source_ip_address: str | None = Field(
-        None, validation_alias=AliasChoices("sourceIPAddress", "source_ip_address")
-    )
+    source_ip_address: str | None = Field(None, alias="sourceIPAddress")
     user_agent: str | None = None
     error_code: str | None = None
     error_message: str | None = None
@@ -146,13 +150,10 @@ class CloudTrailEvent(AwsModel):
             said = self.additional_event_data.get("MFAUsed")
         return {"true": True, "yes": True, "false": False, "no": False}.get(str(said).lower())
 
-    @cached_property
+    @property
     def source_ip(self) -> IPv4Address | IPv6Address | None:
         """The caller's address; None where a service called (``source_ip_address`` has its name)."""
-        try:
-            return ip_address(self.source_ip_address or "")
-        except ValueError:
-            return None
+        return _address(self.source_ip_address or "")
 
     def search(self, expression: str) -> Any:  # noqa: ANN401  # JSON of any shape
         """Look into the record by a JMESPath expression, in AWS's own spelling.

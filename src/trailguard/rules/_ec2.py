@@ -8,6 +8,7 @@ are a list, texts in lists are ``{"tag": 1, "content": "..."}``, and a text may 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["is_true", "items", "resource_of", "text"]
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-_NO_RESOURCE = {"requestid", "ownerid", "availabilityzoneid"}
+_NO_RESOURCE = {"requestId", "RequestId", "ownerId", "OwnerId", "availabilityZoneId", "AvailabilityZoneId"}
 _DEPTH = 4
 
 
@@ -50,34 +51,31 @@ def resource_of(event: CloudTrailEvent) -> str | None:
     ``DeleteNetworkAclEntry``. What the call made (the response) goes before what it was given; where no name
     fits, the first id of the request has to do, such as the ``associationId`` of ``DisassociateRouteTable``.
     """
-    wanted = _words(event.action.partition(":")[2])
-    request, response = list(_ids(event.request_parameters)), list(_ids(event.response_elements))
+    wanted = _words(event.event_name)
+    best, most = None, 0
+    for name, identifier in chain(_ids(event.response_elements), _ids(event.request_parameters)):
+        in_common = len(wanted & _words(name))
+        if in_common > most:
+            best, most = identifier, in_common
+    if best is not None:
+        return best
+    found = chain(_ids(event.request_parameters), _ids(event.response_elements))
+    return next((identifier for _, identifier in found), None)
 
-    def in_common(found: tuple[str, str]) -> int:
-        return len(wanted & _words(found[0]))
 
-    best = max(chain(response, request), key=in_common, default=None)
-    if best is not None and not in_common(best):
-        best = next(chain(request, response))
-    return best and best[1]
-
-
-def _words(name: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _words(name: str) -> frozenset[str]:
     """Take a name apart, plurals made singular: ``{"vpc", "endpoint"}`` of ``VpcEndpoints``."""
-    return {word.lower().removesuffix("s") for word in _WORD.findall(name)}
+    return frozenset(word.lower().removesuffix("s") for word in _WORD.findall(name))
 
 
-def _ids(value: object, depth: int = _DEPTH) -> Iterator[tuple[str, str]]:
+def _ids(value: dict[str, Any], depth: int = _DEPTH) -> Iterator[tuple[str, str]]:
     """Yield the ids in a request or response with their names; of each list, those of the first element."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if not isinstance(value, dict) or not depth:
-        return
-    for key, inner in value.items():
-        if key.endswith("Id") and key.lower() not in _NO_RESOURCE:
-            first = inner[0] if isinstance(inner, list) and inner else inner
+    for key, held in value.items():
+        first = held[0] if isinstance(held, list) and held else held
+        if key.endswith("Id") and key not in _NO_RESOURCE:
             identifier = text(first.get("content") if isinstance(first, dict) else first)
             if identifier:
                 yield key.removesuffix("Id"), identifier
-        else:
-            yield from _ids(inner, depth - 1)
+        elif isinstance(first, dict) and depth:
+            yield from _ids(first, depth - 1)

@@ -16,7 +16,6 @@ __all__ = ["Permission", "is_whole_internet"]
 _IPV6_INTERNET = IPv6Network("2000::/4")
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 _SERVICES = {
-    20: "FTP",
     21: "FTP",
     22: "SSH",
     23: "Telnet",

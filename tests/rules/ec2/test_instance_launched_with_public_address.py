@@ -53,7 +53,7 @@ def test_one_violation_where_the_response_names_none() -> None:
 
 
 def test_any_of_the_interfaces_counts() -> None:
-    private = {"deviceIndex": 0, "associatePublicIpAddress": False}
+    private: dict[str, object] = {"deviceIndex": 0, "associatePublicIpAddress": False}
 
     assert len(instance_launched_with_public_address(launched(private, PUBLIC))) == 1
 

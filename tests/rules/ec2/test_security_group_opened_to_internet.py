@@ -30,7 +30,7 @@ def permission(*cidrs: str, **more: object) -> dict[str, Any]:
 def authorized(
     *permissions: dict[str, Any], made: list[dict[str, Any]] | None = None, **more: object
 ) -> CloudTrailEvent:
-    """Make an AuthorizeSecurityGroupIngress; without ``made``, as old records are: no rules in the response."""
+    """Make an AuthorizeSecurityGroupIngress; without ``made``, one of old, whose response is bare."""
     return cloudtrail_event(
         "ec2:AuthorizeSecurityGroupIngress",
         request={"groupId": "sg-1a2b3c4d", "ipPermissions": {"items": list(permissions)}} | more,
