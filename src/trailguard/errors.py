@@ -10,6 +10,7 @@
     ├── UnsupportedEvent     a payload has a shape that nobody knows
     ├── ReadError            an input cannot be opened or read
     ├── DecodingError        bytes that are not what they claim to be
+    │   └── TooLargeError    more of them than a document may have
     └── UnfinishedError      the invoker must try again, or look
 
 A record that cannot be decoded and a rule that raises are *not* here: they are values
@@ -33,6 +34,7 @@ __all__ = [
     "PluginLoadError",
     "ReadError",
     "SettingsError",
+    "TooLargeError",
     "TrailguardError",
     "UnfinishedError",
     "UnsupportedEvent",
@@ -147,6 +149,18 @@ class ReadError(TrailguardError):
 
 class DecodingError(TrailguardError):
     """Bytes are not what they claim to be: a gzip stream that breaks off, say."""
+
+
+class TooLargeError(DecodingError):
+    """A document or a line is larger than it may be.
+
+    Attributes:
+        max_bytes: how large it may be.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"larger than {max_bytes:,} bytes when inflated")
+        self.max_bytes = max_bytes
 
 
 class UnfinishedError(TrailguardError):

@@ -6,7 +6,7 @@ import zlib
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from trailguard.errors import DecodingError
+from trailguard.errors import DecodingError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,11 +49,11 @@ def capped(pieces: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
     """Pass pieces through until they come to more than ``max_bytes``.
 
     Raises:
-        DecodingError: at the piece that is too much; a bomb is never inflated further.
+        TooLargeError: at the piece that is too much; a bomb is never inflated further.
     """
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > max_bytes:
-            raise DecodingError(f"larger than {max_bytes:,} bytes when inflated")
+            raise TooLargeError(max_bytes)
         yield piece
