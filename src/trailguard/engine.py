@@ -151,7 +151,10 @@ class Engine:
                 listened = self._listened(item.heads)
                 counts.unrouted += len(item.heads) - len(listened)
                 records = item.records() if listened else []
-                return (self.judge(records[n]) for n in listened)
+                heads = item.heads
+                return (
+                    self._judge(records[n], (heads[n].event_source, heads[n].event_name)) for n in listened
+                )
             case Record():
                 return (self.judge(item),)
             case Ignored():
@@ -174,10 +177,12 @@ class Engine:
             head = _head.decode(record.raw)
         except (ValueError, RecursionError):
             return self._judge_repaired(record)
-        key = (head.event_source, head.event_name)
+        return self._judge(record, (head.event_source, head.event_name))
+
+    def _judge(self, record: Record, key: tuple[str, str]) -> Judgement:
         routes = self._routes.get(key)
         if routes is None:
-            if not (head.event_source and head.event_name):
+            if not all(key):
                 return _without_action(record)
             routes = _remember(self._routes, key, self._router.find(*key))
         if not routes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
 
 from trailguard.models.cloudtrail import operation_of, service_of
 
@@ -85,8 +85,7 @@ class Match:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """The fields of a record, beyond its action, that a `Match` may ask for."""
 
     succeeded: bool = True

@@ -105,7 +105,7 @@ class Actor(BaseModel):
         """Tell who is behind a ``userIdentity``; there is always an answer, if only "unknown"."""
         if identity is None:
             return cls()
-        session = identity.session_context or SessionContext()
+        session = identity.session_context
         kind = identity.type or ("AWSService" if identity.invoked_by else "Unknown")
         role, session_name = _role_and_session(identity, session)
         user_name = None if role else _user_name(identity)
@@ -119,7 +119,7 @@ class Actor(BaseModel):
             session_name=session_name,
             service=identity.invoked_by,
             access_key_id=identity.access_key_id or None,
-            assumed_root=session.assumed_root is True,
+            assumed_root=session is not None and session.assumed_root is True,
         )
 
     @property
@@ -152,16 +152,18 @@ class Actor(BaseModel):
                 return f"user {self.name}"
 
 
-def _role_and_session(identity: UserIdentity, session: SessionContext) -> tuple[str | None, str | None]:
+def _role_and_session(
+    identity: UserIdentity, session: SessionContext | None
+) -> tuple[str | None, str | None]:
     """Take role name and session name apart; both None for everybody who is not a role."""
     if identity.type not in {"AssumedRole", "Role"}:
         return None, None
     # arn:aws:sts::111122223333:assumed-role/ROLE/SESSION, or :role/PATH/ROLE for the role itself
     kind, _, rest = (identity.arn or "").rpartition(":")[2].partition("/")
     role, _, session_name = rest.partition("/") if kind == "assumed-role" else (rest, "", "")
-    issuer = session.session_issuer or SessionIssuer()
+    issuer = session.session_issuer if session else None
     return (
-        issuer.user_name or role.rpartition("/")[2] or None,
+        (issuer.user_name if issuer else None) or role.rpartition("/")[2] or None,
         session_name or (identity.principal_id or "").partition(":")[2] or None,
     )
 

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trailguard.models.cloudtrail import CloudTrailEvent
 
 __all__ = ["is_true", "items", "resource_of", "text"]
@@ -52,15 +49,15 @@ def resource_of(event: CloudTrailEvent) -> str | None:
     fits, the first id of the request has to do, such as the ``associationId`` of ``DisassociateRouteTable``.
     """
     wanted = _words(event.event_name)
+    response, request = _ids(event.response_elements), _ids(event.request_parameters)
     best, most = None, 0
-    for name, identifier in chain(_ids(event.response_elements), _ids(event.request_parameters)):
+    for name, identifier in response + request:
         in_common = len(wanted & _words(name))
         if in_common > most:
             best, most = identifier, in_common
-    if best is not None:
-        return best
-    found = chain(_ids(event.request_parameters), _ids(event.response_elements))
-    return next((identifier for _, identifier in found), None)
+    if best is None and (request or response):
+        _, best = (request or response)[0]
+    return best
 
 
 @lru_cache(maxsize=1024)
@@ -69,13 +66,15 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(word.lower().removesuffix("s") for word in _WORD.findall(name))
 
 
-def _ids(value: dict[str, Any], depth: int = _DEPTH) -> Iterator[tuple[str, str]]:
-    """Yield the ids in a request or response with their names; of each list, those of the first element."""
+def _ids(value: dict[str, Any], depth: int = _DEPTH) -> list[tuple[str, str]]:
+    """Return the ids in a request or response with their names; of each list, those of the first element."""
+    found: list[tuple[str, str]] = []
     for key, held in value.items():
         first = held[0] if isinstance(held, list) and held else held
         if key.endswith("Id") and key not in _NO_RESOURCE:
             identifier = text(first.get("content") if isinstance(first, dict) else first)
             if identifier:
-                yield key.removesuffix("Id"), identifier
+                found.append((key.removesuffix("Id"), identifier))
         elif isinstance(first, dict) and depth:
-            yield from _ids(first, depth - 1)
+            found += _ids(first, depth - 1)
+    return found
