@@ -24,7 +24,11 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
         DecodingError: when the stream is damaged or breaks off; everything before that was yielded.
     """
     stream = iter(chunks)
-    first = next(stream, b"")
+    first = b""
+    for chunk in stream:
+        first += chunk
+        if len(first) >= len(_GZIP):
+            break
     if not first.startswith(_GZIP):
         yield first
         yield from stream

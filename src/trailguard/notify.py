@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import msgspec
 
 from trailguard.record import DecodeFailure
 from trailguard.verdict import RuleFailure, Verdict
@@ -18,6 +19,10 @@ __all__ = ["Notifier", "Undelivered", "deliver", "to_json"]
 
 _CUT: Final = 1024
 """How many characters of a text stay when a message must be shortened."""
+
+
+# Evidence is the rule's: what JSON has no word for is written as text.
+_encoder = msgspec.json.Encoder(enc_hook=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,10 @@ def to_json(notice: Notice, max_bytes: int | None = None) -> str:
             long texts. A shortened one has ``"truncated": true``.
     """
     content = _content(notice)
-    text = json.dumps(content, ensure_ascii=False)
-    if max_bytes is None or len(text.encode("utf-8", "replace")) <= max_bytes:
-        return text
-    return json.dumps({**_cut(content), "truncated": True}, ensure_ascii=False)
+    text = _encoder.encode(content)
+    if max_bytes is not None and len(text) > max_bytes:
+        text = _encoder.encode({**_cut(msgspec.to_builtins(content, enc_hook=str)), "truncated": True})
+    return text.decode()
 
 
 def _cut(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,10 +94,10 @@ def _cut(content: Mapping[str, Any]) -> dict[str, Any]:
     return short
 
 
-def _content(notice: Notice) -> dict[str, Any]:
+def _content(notice: Notice) -> Verdict | dict[str, Any]:
     match notice:
         case Verdict():
-            return notice.model_dump(mode="json", fallback=str)
+            return notice
         case RuleFailure():
             return {"kind": "rule-failure", **asdict(notice)}
         case DecodeFailure():

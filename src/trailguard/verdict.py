@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping  # noqa: TC003  # pydantic and dataclasses read it at run time
+from collections.abc import Mapping  # noqa: TC003  # msgspec and dataclasses read it at run time
 from dataclasses import dataclass, field
-from datetime import datetime  # pydantic reads it at run time
+from datetime import datetime  # noqa: TC003  # msgspec reads it at run time
 from enum import Enum
 from functools import total_ordering
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+import msgspec
 
 from trailguard.models.identity import Actor
 
@@ -57,6 +57,9 @@ class Violation:
         resource: the id or ARN of what is affected.
         severity: when this violation is better or worse than the rule usually is.
         evidence: JSON facts for whoever acts on the verdict, such as the rule to revoke.
+
+    Raises:
+        TypeError: when the reason or the resource is not text.
     """
 
     reason: str
@@ -64,9 +67,18 @@ class Violation:
     severity: Severity | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.reason, str):
+            raise TypeError(f"a violation's reason is of type {type(self.reason).__name__}; expected str")
+        if not isinstance(self.resource, str | None):
+            kind = type(self.resource).__name__
+            raise TypeError(f"a violation's resource is of type {kind}; expected str or None")
 
-class Verdict(BaseModel):
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One rule's judgement of one event about one resource.
+
+    ``msgspec.json.encode(verdict)`` and ``msgspec.json.decode(text, type=Verdict)`` write and read it.
 
     Attributes:
         id: the same for the same rule, event and resource however often the event is delivered.
@@ -81,8 +93,6 @@ class Verdict(BaseModel):
         evidence: facts of the violation, for whoever acts on it.
         suppressed: whether a standing exception covers it. A suppressed verdict is still a verdict.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     rule_id: str

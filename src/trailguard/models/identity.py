@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
+from pydantic import Field
 
 from trailguard.models._base import AwsModel, FreeForm
 
@@ -74,7 +75,7 @@ class UserIdentity(AwsModel):
     in_scope_of: FreeForm = Field(default_factory=dict)
 
 
-class Actor(BaseModel):
+class Actor(msgspec.Struct, frozen=True):
     """Who acted, in the words a person would use.
 
     Attributes:
@@ -86,8 +87,6 @@ class Actor(BaseModel):
         service: the AWS service that acted, by itself or for somebody (``invokedBy``).
         assumed_root: whether the session was made with ``sts:AssumeRoot``.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     type: str = "Unknown"
     name: str = "unknown"
