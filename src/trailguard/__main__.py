@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
@@ -12,7 +14,13 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in {"click", "rich"}:
             raise
-        sys.exit(f"trailguard: the command line needs {error.name}: pip install 'trailguard[cli]'")
+        sys.stderr.write(f"trailguard: the command line needs {error.name}: pip install 'trailguard[cli]'\n")
+        sys.exit(2)
+    if hasattr(signal, "SIGPIPE"):  # end as filters do when nobody reads on
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # events hold characters that the terminal may have no code for
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="trailguard")
 
 

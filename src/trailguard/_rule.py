@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType, SimpleNamespace
 from typing import Any, get_type_hints
@@ -82,7 +82,7 @@ class Rule:
         if result is None:
             return
         findings = (result,) if isinstance(result, _FINDING) else result
-        if not isinstance(findings, Iterable):
+        if not isinstance(findings, Iterable) or isinstance(findings, Mapping):
             raise TypeError(f"returned {type(result).__name__}; {_EXPECTED}")
         for finding in findings:
             if isinstance(finding, str):
@@ -142,19 +142,26 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
 
     def declare(check: Check) -> Rule:
         name = f"{getattr(check, '__module__', '?')}.{getattr(check, '__qualname__', check)}"
-        if not inspect.isfunction(check) or inspect.iscoroutinefunction(check):
+        is_async = inspect.iscoroutinefunction(check) or inspect.isasyncgenfunction(check)
+        if not inspect.isfunction(check) or is_async:
             raise DefinitionError(name, "is not a plain function (def)")
         if not isinstance(severity, Severity):
             raise DefinitionError(name, f"severity is {severity!r}; expected a Severity")
         if not isinstance(title, str) or not title.strip():
             raise DefinitionError(name, "has no title")
+        rule_id = check.__name__.strip("_").replace("_", "-").lower()
+        if not rule_id:
+            raise DefinitionError(name, "has no name to make an id of")
+        if outcome not in (None, "success", "failure", "any"):
+            raise DefinitionError(name, f"outcome is {outcome!r}; it can be 'success', 'failure' or 'any'")
         model, parameters = _signature(check, name, scope)
+        listens = tuple(on) if isinstance(on, Iterator) else on
         defined = Rule(
-            id=check.__name__.strip("_").replace("_", "-").lower(),
+            id=rule_id,
             title=title,
             severity=severity,
             check=check,
-            on=on,
+            on=listens,
             outcome=outcome,
             model=model,
             parameters=parameters,
@@ -191,6 +198,8 @@ def _signature(
         raise DefinitionError(
             name, f"{error}: import what the parameters are annotated with outside TYPE_CHECKING"
         ) from error
+    except Exception as error:  # an annotation is code, and may raise anything
+        raise DefinitionError(name, f"an annotation means nothing: {error}") from error
     model = hints.get(accepted[0].name)
     if model not in _EVENT_MODELS:
         known = " or ".join(m.__name__ for m in _EVENT_MODELS)
@@ -221,7 +230,7 @@ def _name_of(annotation: object) -> str:
 
 
 def _texts(values: Iterable[str], name: str, what: str) -> tuple[str, ...]:
-    texts = tuple(values)
+    texts = tuple(values) if isinstance(values, Iterable) else (None,)
     if isinstance(values, str) or not all(isinstance(text, str) for text in texts):
         raise DefinitionError(name, f"{what} is {values!r}; expected a list of str")
     return texts

@@ -18,7 +18,7 @@ from trailguard.errors import DecodingError, TooLargeError, UnsupportedEvent
 from trailguard.inflate import capped, inflate
 from trailguard.mend import array_items, repair, values
 from trailguard.record import Decoded, DecodeFailure, Origin, Record
-from trailguard.shapes import SHAPES, Position, Wrapped, place, unwrap
+from trailguard.shapes import SHAPES, Document, unwrap
 
 __all__ = ["MAX_BYTES", "Payload", "decode", "decode_stream"]
 
@@ -68,21 +68,150 @@ def decode_stream(
 
     JSON Lines are judged as they come, so that they may be longer than memory.
     """
-    pieces = inflate(chunks)
-    held: list[bytes] = []
-    cut: str | None = None
-    try:
-        for piece in capped(pieces, max_bytes):
-            held.append(piece)
-            if len(held) == 1 and _starts_lines(piece):
-                yield from _lines(chain(held, pieces), origin, max_bytes)
-                return
-    except TooLargeError as error:
-        yield DecodeFailure(str(origin), str(error), held[0][:_GLIMPSE] if held else b"")
-        return
-    except DecodingError as error:
-        cut = str(error)
-    yield from _whole(b"".join(held), origin, cut, max_bytes)
+    return _Decoding(origin, max_bytes).stream(chunks)
+
+
+class _Decoding:
+    """The decoding of one payload.
+
+    Attributes:
+        cut: why the payload breaks off, once that is known.
+    """
+
+    def __init__(self, origin: Origin, max_bytes: int) -> None:
+        self._origin = origin
+        self._max_bytes = max_bytes
+        self._cut: str | None = None
+
+    def stream(self, chunks: Iterable[bytes]) -> Iterator[Decoded]:
+        pieces = inflate(chunks)
+        held: list[bytes] = []
+        try:
+            for piece in capped(pieces, self._max_bytes):
+                held.append(piece if held else piece.removeprefix(_BOM))
+                if len(held) == 1 and _starts_lines(held[0]):
+                    yield from self._lines(chain(held, pieces))
+                    return
+        except TooLargeError as error:
+            yield DecodeFailure(str(self._origin), str(error), held[0][:_GLIMPSE] if held else b"")
+            return
+        except DecodingError as error:
+            self._cut = str(error)
+        document = Document(b"".join(held).removeprefix(_BOM), self._origin)
+        yield from self._telling(document, self._whole(document))
+
+    def _telling(self, document: Document, items: Iterable[Decoded]) -> Iterator[Decoded]:
+        """Pass items on; say that the payload breaks off, unless one of them said so."""
+        told = False
+        for item in items:
+            told = told or (isinstance(item, DecodeFailure) and item.error == self._cut)
+            yield item
+        if self._cut and not told:
+            yield DecodeFailure(document.place, self._cut, b"")
+
+    def _lines(self, pieces: Iterable[bytes]) -> Iterator[Decoded]:
+        """Yield what JSON Lines hold. A line of any known shape will do; a bad one never stops the next."""
+        number = 0
+        rest = b""
+        try:
+            for piece in pieces:
+                *lines, rest = (rest + piece).split(b"\n")
+                for line in lines:
+                    number += 1
+                    yield from self._part(Document(line, self._origin, ("line", number)))
+                if len(rest) > self._max_bytes:
+                    raise TooLargeError(self._max_bytes)
+        except DecodingError as error:
+            self._cut = str(error)
+            rest = rest if len(rest) <= self._max_bytes else b""
+        last = Document(rest, self._origin, ("line", number + 1))
+        yield from self._telling(last, self._part(last, self._cut))
+
+    def _whole(self, document: Document) -> Iterator[Decoded]:
+        """Yield what a complete payload holds, by the slow path where the fast one is refused."""
+        try:
+            items = unwrap(document)
+        except (ValueError, RecursionError):
+            items = self._salvage(document)
+        yield from self._opened(items)
+
+    def _salvage(self, document: Document) -> Iterator[Decoded]:
+        """Yield every record that can be got out of text that is not one JSON value."""
+        data = bytes(document.data)
+        pieces = list(values(data))
+        is_log_file = len(pieces) == 1 and array_items(data, "Records") is not None
+        if not data.strip():
+            yield DecodeFailure(document.place, self._cut or "empty", data)
+        elif not is_log_file and any(map(_is_object, data.split(b"\n"))):
+            yield from self._lines([data])
+        elif not is_log_file and any(_is_object(piece.data) for piece in pieces):
+            for number, piece in enumerate(pieces, 1):
+                part = Document(piece.data, self._origin, ("value", number))
+                yield from self._part(part, None if piece.whole else self._cut)
+        else:
+            yield from self._recover(document, self._cut)
+
+    def _part(self, document: Document, cut: str | None = None, depth: int = 0) -> Iterator[Decoded]:
+        """Yield what one of several documents holds; whatever is wrong with it stays with it."""
+        try:
+            items = unwrap(document)
+        except UnsupportedEvent as error:
+            yield DecodeFailure(document.place, error.problem, bytes(document.data))
+        except (ValueError, RecursionError):
+            if bytes(document.data).strip():
+                yield from self._recover(document, cut, depth)
+        else:
+            yield from self._opened(items, depth)
+
+    def _opened(self, items: Iterable[Decoded | Document], depth: int = 0) -> Iterator[Decoded]:
+        """Pass items on, opening the documents among them."""
+        for item in items:
+            if not isinstance(item, Document):
+                yield item
+            elif depth >= _MAX_DEPTH:
+                yield DecodeFailure(item.place, "wrapped too deeply", bytes(item.data))
+            else:
+                yield from self._open(item, depth + 1)
+
+    def _open(self, document: Document, depth: int) -> Iterator[Decoded]:
+        if isinstance(document.data, Raw):
+            yield from self._part(document, depth=depth)
+            return
+        try:
+            data = b"".join(capped(inflate([document.data]), self._max_bytes))
+            if not data.strip():
+                raise DecodingError("empty")
+        except DecodingError as error:
+            yield DecodeFailure(document.place, str(error), document.data)
+        else:
+            yield from self._part(Document(data, document.origin, document.position), depth=depth)
+
+    def _recover(self, document: Document, cut: str | None, depth: int = 0) -> Iterator[Decoded]:
+        """Yield what can be saved of one document that the fast parser refuses."""
+        data = bytes(document.data)
+        records = array_items(data, "Records")
+        if records is None:
+            yield from self._repaired(document, cut, depth)
+            return
+        file = document.inner
+        for number, piece in enumerate(records, 1):
+            if piece.whole:
+                yield Record(piece.data, file, ("record", number))
+            else:
+                is_rest = not piece.data or piece.data.startswith((b"{", b"["))
+                why = (cut or "the JSON breaks off") if is_rest else "not a JSON object"
+                yield DecodeFailure(str(file / f"record {number}"), why, piece.data)
+
+    def _repaired(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
+        """Yield what a document holds once its text is repaired."""
+        data = bytes(document.data)
+        try:
+            mended = unwrap(Document(repair(data), document.origin, document.position))
+        except (DecodingError, UnsupportedEvent, ValueError, RecursionError) as error:
+            yield DecodeFailure(document.place, cut or _why(error), data)
+            return
+        for item in self._opened(mended, depth):
+            yield structs.replace(item, repair="repaired") if isinstance(item, Record) else item
 
 
 def _as_json(payload: object) -> bytes:
@@ -103,9 +232,9 @@ def _starts_lines(head: bytes) -> bool:
 
 
 def _is_object(text: bytes) -> bool:
-    bare = text.removeprefix(_BOM).lstrip()
-    if not bare.startswith(b"{"):
-        return False
+    bare = text.lstrip()
+    if not bare.startswith(b"{") or bare[1:].lstrip().startswith(b"}"):
+        return False  # pretty-printed JSON has lines that are "{}"
     try:
         _any_value.decode(bare)
     except (ValueError, RecursionError):
@@ -113,121 +242,7 @@ def _is_object(text: bytes) -> bool:
     return True
 
 
-def _lines(pieces: Iterable[bytes], origin: Origin, max_bytes: int) -> Iterator[Decoded]:
-    """Yield what JSON Lines hold. A line of any known shape will do; a bad one never stops the next."""
-    number = 0
-    rest = b""
-    cut: str | None = None
-    try:
-        for piece in pieces:
-            *lines, rest = (rest + piece).split(b"\n")
-            for line in lines:
-                number += 1
-                yield from _part(line, origin, ("line", number))
-            if len(rest) > max_bytes:
-                raise TooLargeError(max_bytes)
-    except DecodingError as error:
-        cut = str(error)
-        rest = rest if len(rest) <= max_bytes else b""
-    yield from _part(rest, origin, ("line", number + 1), cut)
-    if cut and not rest.strip():
-        yield DecodeFailure(str(origin / f"line {number + 1}"), cut, b"")
-
-
-def _whole(data: bytes, origin: Origin, cut: str | None, max_bytes: int) -> Iterator[Decoded]:
-    """Yield what a complete payload holds, by the slow path where the fast one is refused."""
-    if not data.strip():
-        yield DecodeFailure(str(origin), cut or "empty", data)
-        return
-    data = data.removeprefix(_BOM)
-    try:
-        items = unwrap(data, origin)
-    except (ValueError, RecursionError):
-        yield from _salvage(data, origin, cut, max_bytes)
-        return
-    yield from _opened(items)
-    if cut:
-        yield DecodeFailure(str(origin), cut, b"")
-
-
-def _salvage(data: bytes, origin: Origin, cut: str | None, max_bytes: int) -> Iterator[Decoded]:
-    """Yield every record that can be got out of text that is not one JSON value."""
-    pieces = list(values(data))
-    is_log_file = len(pieces) == 1 and array_items(data, "Records") is not None
-    if not is_log_file and any(map(_is_object, data.split(b"\n"))):
-        yield from _lines([data], origin, max_bytes)
-    elif not is_log_file and any(_is_object(piece.data) for piece in pieces):
-        for number, piece in enumerate(pieces, 1):
-            yield from _part(piece.data, origin, ("value", number), None if piece.whole else cut)
-    else:
-        yield from _recover(data, origin, None, cut)
-
-
-def _part(
-    data: bytes | Raw, origin: Origin, position: Position, cut: str | None = None, depth: int = 0
-) -> Iterator[Decoded]:
-    """Yield what one of several documents holds; whatever is wrong with it stays with it."""
-    try:
-        items = unwrap(data, origin, position)
-    except UnsupportedEvent as error:
-        yield DecodeFailure(str(_at(origin, position)), error.problem, bytes(data))
-    except (ValueError, RecursionError):
-        text = bytes(data).strip()
-        if text:
-            yield from _recover(text, origin, position, cut, depth)
-    else:
-        yield from _opened(items, depth)
-
-
-def _opened(items: Iterable[Decoded | Wrapped], depth: int = 0) -> Iterator[Decoded]:
-    """Pass items on, opening what is wrapped."""
-    for item in items:
-        if not isinstance(item, Wrapped):
-            yield item
-        elif depth >= _MAX_DEPTH:
-            yield DecodeFailure(str(_at(item.origin, item.position)), "wrapped too deeply", bytes(item.data))
-        else:
-            yield from _open(item, depth + 1)
-
-
-def _open(wrapped: Wrapped, depth: int) -> Iterator[Decoded]:
-    data = wrapped.data
-    if isinstance(data, bytes):
-        try:
-            data = b"".join(capped(inflate([data]), MAX_BYTES))
-        except DecodingError as error:
-            yield DecodeFailure(str(_at(wrapped.origin, wrapped.position)), str(error), bytes(wrapped.data))
-            return
-    yield from _part(data, wrapped.origin, wrapped.position, depth=depth)
-
-
-def _recover(
-    data: bytes, origin: Origin, position: Position, cut: str | None, depth: int = 0
-) -> Iterator[Decoded]:
-    """Yield what can be saved of one document that the fast parser refuses."""
-    records = array_items(data, "Records")
-    if records is None:
-        try:
-            for item in _opened(unwrap(repair(data), origin, position), depth):
-                yield structs.replace(item, repair="repaired") if isinstance(item, Record) else item
-        except (DecodingError, UnsupportedEvent, ValueError, RecursionError) as error:
-            yield DecodeFailure(str(_at(origin, position)), cut or _why(error), data)
-        return
-    file = _at(origin, position)
-    for number, piece in enumerate(records, 1):
-        if piece.whole:
-            yield Record(piece.data, file, ("record", number))
-        else:
-            is_rest = not piece.data or piece.data.startswith((b"{", b"["))
-            why = (cut or "the JSON breaks off") if is_rest else "not a JSON object"
-            yield DecodeFailure(str(file / f"record {number}"), why, piece.data)
-
-
 def _why(error: Exception) -> str:
     if isinstance(error, UnsupportedEvent):
         return error.problem
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
-
-
-def _at(origin: Origin, position: Position) -> Origin:
-    return origin if position is None else origin / place(position)

@@ -7,6 +7,7 @@ the record and sends it the same way, so that both give the same verdicts.
 from __future__ import annotations
 
 import hashlib
+import json
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -150,10 +151,11 @@ class Engine:
             case Batch():
                 listened = self._listened(item.heads)
                 counts.unrouted += len(item.heads) - len(listened)
-                records = item.records() if listened else []
-                heads = item.heads
+                heads = (item.heads[n] for n in listened)
+                records = item.records(listened) if listened else []
                 return (
-                    self._judge(records[n], (heads[n].event_source, heads[n].event_name)) for n in listened
+                    self._judge(record, (head.event_source, head.event_name))
+                    for head, record in zip(heads, records, strict=True)
                 )
             case Record():
                 return (self.judge(item),)
@@ -199,12 +201,15 @@ class Engine:
         raw = bytes(record.raw)
         try:
             if record.repair:
-                _whole.decode(raw)  # says why
+                data = _whole.decode(raw)  # says why
+                if data.get("eventName") is None or data.get("eventSource") is None:
+                    return _without_action(record)
                 _head.decode(raw)
             return self.judge(msgspec.structs.replace(record, raw=repair(raw), repair="repaired"))
         except (DecodingError, ValueError, RecursionError) as error:
             why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            return Judgement("failed", failures=(DecodeFailure(record.place, why, raw),))
+            place = msgspec.structs.replace(record, repair=None).place
+            return Judgement("failed", failures=(DecodeFailure(place, why, raw),))
 
     def _listeners(
         self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]
@@ -332,7 +337,7 @@ def _verdict(
     listener: _Listener, event: CloudTrailEvent, record: Record, violation: Violation, nth: int
 ) -> Verdict:
     rule = listener.rule
-    event_id = event.event_id or hashlib.sha256(bytes(record.raw)).hexdigest()
+    event_id = event.event_id or hashlib.sha256(json.dumps(event.raw, sort_keys=True).encode()).hexdigest()
     return Verdict(
         id=verdict_id(rule.id, event_id, violation.resource, nth),
         rule_id=rule.id,
@@ -366,4 +371,8 @@ def _raised(rule: Rule, error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     file = rule.check.__code__.co_filename
     frame = next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
-    return f"{type(error).__name__}: {error} ({frame.filename}:{frame.lineno}, in {frame.name})"
+    try:
+        told = str(error)
+    except Exception:  # noqa: BLE001  # exceptions are other people's code
+        told = "an error that cannot be shown"
+    return f"{type(error).__name__}: {told} ({frame.filename}:{frame.lineno}, in {frame.name})"

@@ -9,7 +9,7 @@ from trailguard.decode import Payload, decode, decode_stream
 from trailguard.engine import Engine
 from trailguard.errors import ReadError, SettingsError, UnfinishedError, UnsupportedEvent, did_you_mean
 from trailguard.notify import Notifier, deliver
-from trailguard.plugins import Catalogue, collect, discover, load
+from trailguard.plugins import BUILTIN_NOTIFIERS, Catalogue, collect, discover, load
 from trailguard.record import DecodeFailure, Origin, ReadFailure
 from trailguard.report import Counts, Failure, Notice, Report
 from trailguard.settings import NotifierSettings, Settings, load_settings
@@ -161,18 +161,26 @@ def _notifier(number: int, chosen: NotifierSettings, catalogue: Catalogue, setti
             case "sns":
                 from trailguard.notifiers.sns import SnsNotifier  # noqa: PLC0415
 
-                return SnsNotifier(**chosen.options)
+                return SnsNotifier(**_settable(chosen.options, "topic_arn"))
             case "stream":
                 from trailguard.notifiers.stream import StreamNotifier  # noqa: PLC0415
 
-                return StreamNotifier(**chosen.options)
+                return StreamNotifier(**_settable(chosen.options))
             case other if other in catalogue.notifiers:
                 return catalogue.notifiers[other](**chosen.options)
-    except (TypeError, ValueError) as error:
+    except Exception as error:
         raise SettingsError(settings.source, key, f"{chosen.type}: {error}") from error
-    known = ["sns", "stream", *catalogue.notifiers]
+    known = [*BUILTIN_NOTIFIERS, *catalogue.notifiers]
     hint = f"{did_you_mean(chosen.type, known)}; there are {', '.join(known)}"
     raise SettingsError(settings.source, f"{key}.type", f"no notifier is called {chosen.type!r}{hint}")
+
+
+def _settable(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Refuse options that only code can give, such as a client."""
+    for name in options:
+        if name not in names:
+            raise ValueError(f"no such option {name!r}{did_you_mean(name, names)}")
+    return options
 
 
 def _watched(chunks: Iterable[bytes], on_read: Callable[[int], object] | None) -> Iterator[bytes]:

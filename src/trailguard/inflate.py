@@ -15,6 +15,7 @@ __all__ = ["capped", "inflate"]
 
 _GZIP = b"\x1f\x8b"
 _PIECE = 8 * 1024 * 1024
+_STEP = 4 * 1024
 
 
 def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -37,16 +38,34 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chain([first], stream):
         data = chunk
         while data:
-            if inflater.eof:  # gzip streams may follow one another
+            if inflater.eof:  # gzip streams may follow one another, and zeros may pad them
+                data = data.lstrip(b"\0")
+                if not data:
+                    break
                 inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            before = inflater.copy()
             try:
-                yield inflater.decompress(data, _PIECE)
+                piece = inflater.decompress(data, _PIECE)
             except zlib.error as error:
+                yield from _up_to_damage(before, data)
                 raise DecodingError(f"the gzip stream is damaged ({error})") from error
-            data = inflater.unused_data.lstrip(b"\0") if inflater.eof else inflater.unconsumed_tail
+            yield piece
+            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
     if not inflater.eof:
         yield inflater.flush()
         raise DecodingError("the gzip stream breaks off")
+
+
+def _up_to_damage(inflater: zlib._Decompress, data: bytes, step: int = _STEP) -> Iterator[bytes]:
+    """Yield what a stream holds before the byte that damages it; zlib drops it with the error."""
+    for start in range(0, len(data), step):
+        before = inflater.copy()
+        try:
+            yield inflater.decompress(data[start : start + step])
+        except zlib.error:
+            if step > 1:
+                yield from _up_to_damage(before, data[start : start + step], step=1)
+            return
 
 
 def capped(pieces: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:

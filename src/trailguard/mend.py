@@ -21,6 +21,8 @@ __all__ = ["Piece", "array_items", "repair", "values"]
 
 # A whole string, or one structural byte, or the quote of a string that never ends.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
+# What stands between two commas that are not in a string.
+_ITEM = re.compile(rb'(?:"(?:[^"\\]++|\\.)*+"|[^,])++', re.DOTALL)
 _OPENING = (b"{", b"[")
 _CLOSING = (b"}", b"]")
 
@@ -79,6 +81,8 @@ def array_items(data: bytes, key: str) -> Iterator[Piece] | None:
             depth += 1
         elif text in _CLOSING:
             depth -= 1
+        elif text == b'"':  # a text that breaks off: nothing after it is structure
+            return None
         elif depth == 1 and text == wanted:
             array = re.compile(rb"\s*:\s*\[").match(data, token.end())
             if array:
@@ -88,34 +92,42 @@ def array_items(data: bytes, key: str) -> Iterator[Piece] | None:
 
 def _pieces(data: bytes, position: int, closed_by: bytes | None) -> Iterator[Piece]:
     """Yield the values from a position on: to the end, or to the bracket that closes their array."""
-    depth = 0
     start = position
+    is_open = False
+    for bracket, depth in _brackets(data, position):
+        if depth == 0 and bracket.group() in _OPENING:
+            yield from _leftover(data[start : bracket.start()], closed_by)
+            start, is_open = bracket.start(), True
+        elif depth == 0:
+            yield Piece(data[start : bracket.end()], whole=True)
+            start, is_open = bracket.end(), False
+        elif depth < 0 and bracket.group() == closed_by:
+            yield from _leftover(data[start : bracket.start()], closed_by)
+            return
+    if not is_open:
+        yield from _leftover(data[start:], closed_by)
+    if is_open or closed_by:
+        yield Piece(data[start:] if is_open else b"", whole=False)
+
+
+def _brackets(data: bytes, position: int) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Yield each bracket that is in no text, with the depth of what it opens or closes; -1 if stray."""
+    depth = 0
     for token in _TOKEN.finditer(data, position):
         text = token.group()
+        if text == b'"':  # a text that breaks off: nothing after it is structure
+            return
         if text in _OPENING:
-            if depth == 0:
-                yield from _leftover(data[start : token.start()], closed_by)
-                start = token.start()
+            yield token, depth
             depth += 1
         elif text in _CLOSING:
-            if depth == 0:
-                if text == closed_by:
-                    yield from _leftover(data[start : token.start()], closed_by)
-                    return
-                continue  # a stray bracket is part of the leftover
-            depth -= 1
-            if depth == 0:
-                yield Piece(data[start : token.end()], whole=True)
-                start = token.end()
-    if depth == 0:
-        yield from _leftover(data[start:], closed_by)
-    if depth > 0 or closed_by:
-        yield Piece(data[start:] if depth else b"", whole=False)
+            yield token, depth - 1
+            depth = max(depth - 1, 0)
 
 
 def _leftover(text: bytes, closed_by: bytes | None) -> Iterator[Piece]:
     """Yield what stands between values: an array's other items, one by one; elsewhere as it is."""
-    for part in text.split(b",") if closed_by else [text]:
+    for part in _ITEM.findall(text) if closed_by else [text]:
         if part.strip():
             yield Piece(part.strip(), whole=False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -11,7 +13,7 @@ from trailguard.record import DecodeFailure
 from trailguard.verdict import RuleFailure, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from trailguard.report import Notice
 
@@ -19,6 +21,9 @@ __all__ = ["Notifier", "Undelivered", "deliver", "to_json"]
 
 _CUT: Final = 1024
 """How many characters of a text stay when a message must be shortened."""
+
+_DEPTH: Final = 8
+"""How deep evidence may be that JSON cannot say as it is."""
 
 
 # Evidence is the rule's: what JSON has no word for is written as text.
@@ -39,7 +44,7 @@ class Notifier(Protocol):
 
     name: str
 
-    def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
+    def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered] | None:
         """Deliver notices.
 
         Args:
@@ -59,7 +64,7 @@ def deliver(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[U
     undelivered: list[Undelivered] = []
     for notifier in notifiers if notices else ():
         try:
-            undelivered += notifier.send(notices)
+            undelivered += list(notifier.send(notices) or ())
         except Exception as error:  # noqa: BLE001  # a notifier may raise anything; the others go on
             reason = f"{type(error).__name__}: {error}"
             undelivered += [Undelivered(notice, notifier.name, reason) for notice in notices]
@@ -67,18 +72,47 @@ def deliver(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[U
 
 
 def to_json(notice: Notice, max_bytes: int | None = None) -> str:
-    """Write a verdict or failure as one line of JSON (described in docs/json-lines.md).
+    """Write a verdict or failure as one line of JSON (described in docs/json-lines.md). Never raises.
 
     Args:
         notice: what to write.
-        max_bytes: shorten it if it is longer than this in UTF-8: the evidence goes first, then the ends of
-            long texts. A shortened one has ``"truncated": true``.
+        max_bytes: shorten it if it is longer than this: the evidence goes, and the ends of long texts. A
+            shortened one has ``"truncated": true``.
     """
     content = _content(notice)
-    text = _encoder.encode(content)
-    if max_bytes is not None and len(text) > max_bytes:
-        text = _encoder.encode({**_cut(msgspec.to_builtins(content, enc_hook=str)), "truncated": True})
-    return text.decode()
+    line = _line(content)
+    if max_bytes is not None and len(line.encode()) > max_bytes:
+        line = _line({**_cut(msgspec.json.decode(line)), "truncated": True})
+    return line
+
+
+def _line(content: Verdict | dict[str, Any]) -> str:
+    """Encode with every character escaped that a terminal or a log reader may obey instead of showing it."""
+    try:
+        line = _encoder.encode(content).decode()
+    except (ValueError, TypeError, RecursionError):
+        line = _encoder.encode(_sayable(content)).decode()
+    return line if line.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in line)
+
+
+def _escaped(character: str) -> str:
+    # json leaves one control character alone: DEL is in ASCII, and above the space
+    return r"\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
+
+
+def _sayable(value: object, depth: int = _DEPTH) -> Any:  # noqa: ANN401  # JSON of any shape
+    """Rewrite what JSON cannot say: half a surrogate pair, keys that are no text, endless evidence."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case msgspec.Struct():
+            return _sayable(msgspec.structs.asdict(value), depth)
+        case Mapping():
+            return {_sayable(str(k)): _sayable(v, depth - 1) for k, v in value.items()} if depth else "..."
+        case list() | tuple():
+            return [_sayable(item, depth - 1) for item in value] if depth else "..."
+        case _:
+            return value
 
 
 def _cut(content: Mapping[str, Any]) -> dict[str, Any]:

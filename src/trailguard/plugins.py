@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from trailguard.notify import Notifier
 
-__all__ = ["GROUP", "Catalogue", "Plugin", "collect", "discover", "load", "rules_in"]
+__all__ = ["BUILTIN_NOTIFIERS", "GROUP", "Catalogue", "Plugin", "collect", "discover", "load", "rules_in"]
 
 GROUP: Final = "trailguard"
+BUILTIN_NOTIFIERS: Final = ("sns", "stream")
 
 NotifierFactory = Callable[..., "Notifier"]
 
@@ -93,7 +94,7 @@ def collect(plugins: Iterable[tuple[str, object]] = ()) -> Catalogue:
         DuplicateRuleError: when two rules bear one id.
     """
     rules: dict[str, tuple[Rule, str]] = {rule.id: (rule, "trailguard") for rule in BUILTIN_RULES}
-    notifiers: dict[str, NotifierFactory] = {}
+    notifiers: dict[str, tuple[NotifierFactory, str]] = {}
     seen: list[object] = []
     for name, plugin in plugins:
         if any(plugin is known for known in seen):
@@ -104,8 +105,15 @@ def collect(plugins: Iterable[tuple[str, object]] = ()) -> Catalogue:
             if rule.id in rules:
                 raise DuplicateRuleError(name, rule.id, rules[rule.id][1])
             rules[rule.id] = (rule, name)
-        notifiers |= _notifiers(manager, name)
-    return Catalogue(tuple(rule for _, (rule, _) in sorted(rules.items())), notifiers)
+        for kind, factory in _notifiers(manager, name).items():
+            if kind in BUILTIN_NOTIFIERS or kind in notifiers:
+                first = notifiers[kind][1] if kind in notifiers else "trailguard"
+                raise PluginError(name, f"notifier {kind!r} was already registered by {first}; rename it")
+            notifiers[kind] = factory, name
+    return Catalogue(
+        tuple(rule for _, (rule, _) in sorted(rules.items())),
+        {kind: factory for kind, (factory, _) in notifiers.items()},
+    )
 
 
 def rules_in(package: ModuleType) -> tuple[Rule, ...]:
@@ -115,7 +123,8 @@ def rules_in(package: ModuleType) -> tuple[Rule, ...]:
     once.
     """
     below = pkgutil.walk_packages(getattr(package, "__path__", ()), f"{package.__name__}.")
-    modules = [package, *(importlib.import_module(info.name) for info in below)]
+    names = [info.name for info in below if not info.name.endswith(".__main__")]  # those run when imported
+    modules = [package, *map(importlib.import_module, names)]
     values = [value for module in modules for value in vars(module).values()]
     found = {id(value): value for value in values if isinstance(value, Rule)}
     return tuple(sorted(found.values(), key=lambda rule: rule.id))
@@ -151,13 +160,22 @@ def _notifiers(manager: pluggy.PluginManager, name: str) -> dict[str, NotifierFa
     for given in _call(manager.hook.trailguard_notifiers, name):
         if not isinstance(given, Mapping):
             raise PluginError(name, f"trailguard_notifiers gives {given!r}; expected factories by type")
-        notifiers |= given
+        for kind, factory in given.items():
+            if not callable(factory):
+                raise PluginError(name, f"notifier {kind!r} is {factory!r}; expected something to call")
+            notifiers[kind] = factory
     return notifiers
 
 
 def _call(hook: pluggy.HookCaller, name: str) -> list[object]:
-    try:
-        results: list[object] = hook()
-    except Exception as error:
-        raise PluginError(name, f"{hook.name} raised {type(error).__name__}: {error}") from error
+    """Call a plugin's implementations of a hook; pluggy itself would drop one that returns None."""
+    results: list[object] = []
+    for implementation in hook.get_hookimpls():
+        try:
+            given = implementation.function()
+            results.append(list(given) if isinstance(given, Iterator) else given)
+        except Exception as error:
+            raise PluginError(name, f"{hook.name} raised {type(error).__name__}: {error}") from error
+    if None in results:
+        raise PluginError(name, f"{hook.name} gives None; does it return what it made?")
     return results

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Batch", "DecodeFailure", "Decoded", "Head", "Ignored", "Origin", "ReadFailure", "Record", "split"]
 
@@ -91,19 +95,29 @@ class Batch:
     data: bytes | Raw
     origin: Origin
 
-    def records(self) -> list[Record]:
-        """Take the file apart into its records."""
-        return split(self.data, self.origin)
+    def records(self, numbers: Iterable[int] | None = None) -> list[Record]:
+        """Take the file apart into its records.
+
+        Args:
+            numbers: which of them to return, counted from 0; all if left out.
+        """
+        return split(self.data, self.origin, numbers)
 
 
-def split(data: bytes | Raw, origin: Origin) -> list[Record]:
+def split(data: bytes | Raw, origin: Origin, numbers: Iterable[int] | None = None) -> list[Record]:
     """Take a log file's JSON apart into its records, whatever each of them is.
+
+    Args:
+        data: the file's JSON.
+        origin: which file.
+        numbers: which records to return, counted from 0; all if left out.
 
     Raises:
         ValueError, RecursionError: when it is not JSON, or not a log file.
     """
     raws = _log_file.decode(data).records
-    return [Record(raw, origin, ("record", n)) for n, raw in enumerate(raws, 1)]
+    wanted = range(len(raws)) if numbers is None else numbers
+    return [Record(raws[n], origin, ("record", n + 1)) for n in wanted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
         SettingsError: when the file cannot be read, is no TOML, or holds something that is no setting.
     """
     path = path or os.environ.get(SETTINGS_VARIABLE)
-    if path is None:
+    if not path:
         return Settings()
     source = os.fspath(path)
     try:
@@ -96,6 +96,8 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(source, "", f"not TOML: {error}") from error
     try:
+        if "source" in table:  # a field for messages, which no file may set
+            raise SettingsError(source, "source", "no such setting")
         return Settings.model_validate({**table, "source": source})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

@@ -1,7 +1,7 @@
 """Knows the shapes in which AWS delivers events, and takes one JSON document apart by its shape.
 
 Shapes are told by their keys, never by the keys' order. What a document wraps is not opened here: it comes
-out as `Wrapped`, for `trailguard.decode` to open in its turn.
+out as a `Document`, for `trailguard.decode` to open in its turn.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from trailguard.record import Batch, Decoded, DecodeFailure, Head, Ignored, Orig
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["SHAPES", "Position", "Wrapped", "place", "unwrap"]
+__all__ = ["SHAPES", "Document", "unwrap"]
 
 SHAPES: Final = (
     "a CloudTrail log file ({'Records': [...]})",
@@ -31,16 +31,31 @@ SHAPES: Final = (
 )
 
 T = TypeVar("T")
-Position = tuple[str, int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Wrapped:
-    """Another document, found inside one."""
+class Document:
+    """A JSON document that is still to be taken apart.
+
+    Attributes:
+        data: its text; gzipped, perhaps, if it was found inside another one.
+        origin: where it came from.
+        position: which one it is there, if it is one of several.
+    """
 
     data: bytes | Raw
     origin: Origin
-    position: Position = None
+    position: tuple[str, int] | None = None
+
+    @property
+    def inner(self) -> Origin:
+        """The origin of what is in it."""
+        return self.origin if self.position is None else self.origin / "{} {}".format(*self.position)
+
+    @property
+    def place(self) -> str:
+        """Its origin path as text."""
+        return str(self.inner)
 
 
 class _Shape(msgspec.Struct, Generic[T], gc=False):
@@ -90,12 +105,13 @@ class _EventBridge(msgspec.Struct):
     account: str | None = None
 
 
-Item = Decoded | Wrapped
+Item = Decoded | Document
 _Shapes = _Shape[Head] | _Shape[Raw]
 
 _shape = msgspec.json.Decoder(_Shape[Head])
 _shape_of_odd_records = msgspec.json.Decoder(_Shape[Raw])
 _array = msgspec.json.Decoder(list[Raw])
+_any_value = msgspec.json.Decoder(Raw)
 _text = msgspec.json.Decoder(str)
 _sender = msgspec.json.Decoder(_Sender)
 _subscription = msgspec.json.Decoder(_Subscription)
@@ -104,13 +120,8 @@ _log_event = msgspec.json.Decoder(_LogEvent)
 _event_bridge = msgspec.json.Decoder(_EventBridge)
 
 
-def unwrap(data: bytes | Raw, origin: Origin, position: Position = None) -> Iterable[Item]:
+def unwrap(document: Document) -> Iterable[Item]:
     """Return what one JSON document holds, by its shape.
-
-    Args:
-        data: the document.
-        origin: where it came from.
-        position: which one it is there, if it is one of several.
 
     Raises:
         ValueError, RecursionError: when it is not JSON.
@@ -118,20 +129,15 @@ def unwrap(data: bytes | Raw, origin: Origin, position: Position = None) -> Iter
     """
     shape: _Shapes
     try:
-        shape = _shape.decode(data)
+        shape = _shape.decode(document.data)
     except (ValueError, RecursionError):
         try:
-            shape = _shape_of_odd_records.decode(data)
+            shape = _shape_of_odd_records.decode(document.data)
         except msgspec.ValidationError as error:
-            return _array_of_documents(data, origin, position, error)
+            return _array_of_documents(document, error)
     if shape.event_version is shape.event_source is shape.event_name is UNSET:
-        return _envelope(data, shape, origin if position is None else origin / place(position))
-    return [Record(data, origin, position)]
-
-
-def place(position: tuple[str, int]) -> str:
-    """Write a position as part of an origin path: ``record 12``."""
-    return f"{position[0]} {position[1]}"
+        return _envelope(document.data, shape, document.inner)
+    return [Record(document.data, document.origin, document.position)]
 
 
 def _envelope(data: bytes | Raw, shape: _Shapes, origin: Origin) -> Iterable[Item]:
@@ -149,16 +155,16 @@ def _envelope(data: bytes | Raw, shape: _Shapes, origin: Origin) -> Iterable[Ite
     raise UnsupportedEvent(str(origin), "a JSON object of unknown shape", SHAPES)
 
 
-def _array_of_documents(
-    data: bytes | Raw, origin: Origin, position: Position, error: msgspec.ValidationError
-) -> Iterable[Item]:
-    if position is not None:  # an array in an array, or in a line
-        raise UnsupportedEvent(str(origin / place(position)), f"JSON of unknown shape ({error})", SHAPES)
+def _array_of_documents(document: Document, error: msgspec.ValidationError) -> Iterable[Item]:
+    _any_value.decode(document.data)  # what is no JSON to its end has no shape either
+    unknown = UnsupportedEvent(document.place, f"JSON of unknown shape ({error})", SHAPES)
+    if document.position is not None:  # an array in an array, or in a line
+        raise unknown
     try:
-        items = _array.decode(data)
+        items = _array.decode(document.data)
     except msgspec.ValidationError:
-        raise UnsupportedEvent(str(origin), f"JSON of unknown shape ({error})", SHAPES) from None
-    return [Wrapped(item, origin, ("record", n)) for n, item in enumerate(items, 1)]
+        raise unknown from None
+    return [Document(item, document.origin, ("record", n)) for n, item in enumerate(items, 1)]
 
 
 def _log_file(data: bytes | Raw, items: list[Head] | list[Raw], origin: Origin) -> Iterable[Item]:
@@ -188,7 +194,7 @@ def _cloudwatch_logs(data: bytes | Raw, origin: Origin) -> Iterable[Item]:
         packed = base64.b64decode(_read(_subscription, data).awslogs.data, validate=True)
     except (DecodingError, ValueError) as error:
         return [DecodeFailure(str(origin / "cloudwatch logs"), f"awslogs.data: {error}", bytes(data))]
-    return [Wrapped(packed, origin)]
+    return [Document(packed, origin)]
 
 
 def _log_events(data: bytes | Raw, origin: Origin) -> Iterator[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,19 +64,32 @@ def find(places: Iterable[str | Path]) -> Iterator[Source | ReadError]:
     """
     for place in places:
         path = Path(place)
-        if str(place) == STDIN:
-            yield Source("standard input", None)
-        elif path.is_dir():
-            files = sorted(
-                file for file in path.rglob("*") if file.suffix in _LOG_SUFFIXES and file.is_file()
-            )
-            if not files:
-                yield ReadError(str(path), f"no log files in this folder ({', '.join(_LOG_SUFFIXES)})")
-            yield from map(_source, files)
-        elif path.exists():
-            yield _source(path)
-        else:
-            yield ReadError(str(path), "no such file or folder")
+        try:
+            if str(place) == STDIN:
+                yield Source("standard input", None)
+            elif path.is_dir():
+                yield from _in_folder(path)
+            elif path.exists():
+                yield _source(path)
+            else:
+                yield ReadError(str(path), "no such file or folder")
+        except OSError as error:  # a name that is too long, say
+            yield ReadError(str(place), error.strerror or str(error))
+
+
+def _in_folder(folder: Path) -> Iterator[Source | ReadError]:
+    unread: list[OSError] = []
+    files = sorted(
+        Path(inner, name)
+        for inner, _, names in os.walk(folder, onerror=unread.append)
+        for name in names
+        if Path(name).suffix in _LOG_SUFFIXES
+    )
+    for error in unread:
+        yield ReadError(str(error.filename), error.strerror or str(error))
+    if not files and not unread:
+        yield ReadError(str(folder), f"no log files in this folder ({', '.join(_LOG_SUFFIXES)})")
+    yield from map(_source, files)
 
 
 def _source(path: Path) -> Source:

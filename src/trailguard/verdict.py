@@ -73,6 +73,9 @@ class Violation:
         if not isinstance(self.resource, str | None):
             kind = type(self.resource).__name__
             raise TypeError(f"a violation's resource is of type {kind}; expected str or None")
+        if not isinstance(self.severity, Severity | None):
+            kind = type(self.severity).__name__
+            raise TypeError(f"a violation's severity is of type {kind}; expected Severity or None")
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,5 +145,6 @@ def verdict_id(rule_id: str, event_id: str, resource: str | None, nth: int = 0) 
         resource: what the violation is about.
         nth: counts up when one rule finds several faults with one resource in one event.
     """
-    parts = [rule_id, event_id, resource or "", *([str(nth)] if nth else [])]
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+    again = f"\0{nth}" if nth else ""
+    text = f"{rule_id}\0{event_id}\0{resource or ''}{again}"
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -67,7 +67,7 @@ def scan(  # noqa: PLR0913, PLR0917  # one for each option
                 continue
             worst = max(worst or notice.severity, notice.severity)
         if form == "jsonl":
-            click.echo(to_json(notice))
+            click.echo(to_json(notice).encode())  # in UTF-8, whatever the terminal speaks
         else:
             kept.append(notice)
     taken = time.perf_counter() - started

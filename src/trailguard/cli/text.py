@@ -108,8 +108,14 @@ def _verdict(verdict: Verdict) -> Text:
         _reason(verdict),
         f"{indent}{printable(verdict.actor)} from {printable(verdict.source_ip or 'inside AWS')}, ",
         printable(f"{action} in {verdict.region or 'an unknown region'}, {account}"),
-        (f"{indent}{printable(verdict.origin.rpartition('/')[2])}", "dim"),
+        (f"{indent}{printable(_place(verdict.origin))}", "dim"),
     )
+
+
+def _place(origin: str) -> str:
+    """Leave the file's folders out; what comes after the file may have slashes of its own."""
+    file, separator, rest = origin.partition(" > ")
+    return f"{file.rpartition('/')[2]}{separator}{rest}"
 
 
 def _reason(verdict: Verdict) -> Text:

@@ -52,7 +52,7 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 def _in_utc(value: object) -> datetime:
     """Read a time: ISO 8601 in any zone (UTC where it names none), or seconds since 1970."""
     try:
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, UTC)
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(moment, datetime):

@@ -5,6 +5,7 @@ Limits: "Publish" and "PublishBatch" in the Amazon SNS API reference.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 from trailguard.notify import Undelivered, to_json
@@ -47,8 +48,8 @@ class SnsNotifier:
     name = "sns"
 
     def __init__(self, topic_arn: str, *, client: SNSClient | None = None) -> None:
-        parts = topic_arn.split(":")
-        if len(parts) != 6 or parts[0] != "arn" or parts[2] != "sns":
+        parts = topic_arn.split(":") if isinstance(topic_arn, str) else []
+        if len(parts) != 6 or parts[0] != "arn" or parts[2] != "sns" or not all(parts):
             raise ValueError(f"topic_arn is {topic_arn!r}; expected arn:aws:sns:REGION:ACCOUNT:TOPIC")
         if client is None:
             import boto3  # noqa: PLC0415  # takes a quarter of a second, and many never need it
@@ -58,7 +59,10 @@ class SnsNotifier:
         self._topic_arn = topic_arn
 
     def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
-        """Publish the notices; yield those that SNS refused or that could not be sent."""
+        """Publish the notices; return those that SNS refused or that could not be sent."""
+        return list(self._publish(notices))
+
+    def _publish(self, notices: Sequence[Notice]) -> Iterator[Undelivered]:
         for batch in self._batches(notices):
             entries = [entry for _, entry, _ in batch]
             by_id = {entry["Id"]: notice for notice, entry, _ in batch}
@@ -104,15 +108,16 @@ class SnsNotifier:
         }
         if self._topic_arn.endswith(".fifo"):
             entry["MessageGroupId"] = notice.rule_id if isinstance(notice, Verdict) else "failures"
-            if isinstance(notice, Verdict):
-                entry["MessageDeduplicationId"] = notice.id
+            entry["MessageDeduplicationId"] = (
+                notice.id if isinstance(notice, Verdict) else hashlib.sha256(message.encode()).hexdigest()
+            )
         return notice, entry, len(message.encode()) + _OVERHEAD_BYTES
 
 
 def _subject(notice: Notice) -> str:
     """Make a subject that SNS takes: printable ASCII, under 100 characters, not starting with a space."""
     if isinstance(notice, Verdict):
-        text = f"[{notice.severity.value.upper()}] {notice.title} ({notice.account_id})"
+        text = f"[{notice.severity.value.upper()}] {notice.title} ({notice.account_id or 'account unknown'})"
     else:
         text = f"[FAILURE] {notice.error}"
     return "".join(c if " " <= c <= "~" else "?" for c in text)[:_SUBJECT_CHARACTERS]

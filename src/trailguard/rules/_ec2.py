@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trailguard.models.cloudtrail import CloudTrailEvent
 
 __all__ = ["is_true", "items", "resource_of", "text"]
@@ -49,14 +52,16 @@ def resource_of(event: CloudTrailEvent) -> str | None:
     fits, the first id of the request has to do, such as the ``associationId`` of ``DisassociateRouteTable``.
     """
     wanted = _words(event.event_name)
-    response, request = _ids(event.response_elements), _ids(event.request_parameters)
     best, most = None, 0
-    for name, identifier in response + request:
+    for name, identifier in chain(_ids(event.response_elements), _ids(event.request_parameters)):
         in_common = len(wanted & _words(name))
         if in_common > most:
             best, most = identifier, in_common
-    if best is None and (request or response):
-        _, best = (request or response)[0]
+            if most == len(wanted) - 1:  # all but the verb
+                return best
+    if best is None:
+        found = chain(_ids(event.request_parameters), _ids(event.response_elements))
+        best = next((identifier for _, identifier in found), None)
     return best
 
 
@@ -66,15 +71,16 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(word.lower().removesuffix("s") for word in _WORD.findall(name))
 
 
-def _ids(value: dict[str, Any], depth: int = _DEPTH) -> list[tuple[str, str]]:
-    """Return the ids in a request or response with their names; of each list, those of the first element."""
-    found: list[tuple[str, str]] = []
+def _ids(value: dict[str, Any], depth: int = _DEPTH) -> Iterator[tuple[str, str]]:
+    """Yield the ids in a request or response with their names; of each list, those of the first element."""
     for key, held in value.items():
         first = held[0] if isinstance(held, list) and held else held
-        if key.endswith("Id") and key not in _NO_RESOURCE:
-            identifier = text(first.get("content") if isinstance(first, dict) else first)
-            if identifier:
-                found.append((key.removesuffix("Id"), identifier))
-        elif isinstance(first, dict) and depth:
-            found += _ids(first, depth - 1)
-    return found
+        if isinstance(first, str):
+            if first and key.endswith("Id") and key not in _NO_RESOURCE:
+                yield key[:-2], first
+        elif isinstance(first, dict):
+            if key.endswith("Id"):
+                if content := text(first.get("content")):  # {"tag": 1, "content": "subnet-..."}
+                    yield key[:-2], content
+            elif depth:
+                yield from _ids(first, depth - 1)

@@ -1,0 +1,60 @@
+"""AWS on this machine, for tests that talk to it over HTTP."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+# moto and boto3 take half a second to import, so only the fixtures that need them do.
+
+
+@pytest.fixture(scope="session")
+def aws_endpoint() -> Iterator[str]:
+    """Start a server that answers as AWS does; give its URL."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)  # a line for each request otherwise
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sns(aws_endpoint: str) -> Iterator[SNSClient]:
+    """Make an SNS client of the server, in eu-west-1."""
+    client: SNSClient = _client("sns", aws_endpoint)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def sqs(aws_endpoint: str) -> Iterator[SQSClient]:
+    """Make an SQS client of the server, in eu-west-1."""
+    client: SQSClient = _client("sqs", aws_endpoint)
+    yield client
+    client.close()
+
+
+def _client(service: Any, endpoint: str) -> Any:
+    """Make a client that takes nothing from the environment: credentials least of all."""
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    return boto3.client(
+        service,
+        region_name="eu-west-1",
+        endpoint_url=endpoint,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+        config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1}),
+    )

@@ -1,0 +1,312 @@
+"""The public API as users type it. Type checkers read this file; nothing runs it.
+
+What must be an error has a ``type: ignore`` with its code: a checker that warns of unused ones proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+import trailguard
+from trailguard import (
+    CloudTrailEvent,
+    Engine,
+    Guard,
+    Match,
+    Report,
+    Rule,
+    Severity,
+    Verdict,
+    Violation,
+    hookimpl,
+    rule,
+)
+from trailguard.errors import (
+    DefinitionError,
+    DuplicateRuleError,
+    NoRulesError,
+    PluginError,
+    PluginLoadError,
+    ReadError,
+    SettingsError,
+    TrailguardError,
+    UnfinishedError,
+    UnsupportedEvent,
+)
+from trailguard.notifiers.sns import SnsNotifier
+from trailguard.notifiers.stream import StreamNotifier
+from trailguard.notify import Notifier, Undelivered, deliver, to_json
+from trailguard.plugins import rules_in
+from trailguard.record import DecodeFailure, ReadFailure
+from trailguard.report import Counts, Failure, Notice
+from trailguard.settings import NotifierSettings, RuleSettings, Settings, load_settings
+from trailguard.sources import find
+from trailguard.testing import (
+    assumed_role,
+    aws_account,
+    aws_service,
+    cloudtrail_event,
+    federated_user,
+    iam_user,
+    identity_center_role,
+    identity_center_user,
+    log_file,
+    root,
+    saml_user,
+    service_event,
+    web_identity_user,
+)
+from trailguard.verdict import Compliance, RuleFailure
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from ipaddress import IPv4Address, IPv6Address
+
+    from trailguard.models import Actor, UserIdentity
+
+version: str = trailguard.__version__
+
+
+def use(*values: object) -> None:
+    """Keep linters from asking why a name is there."""
+
+
+# Rules: every kind of answer, with parameters and without.
+
+
+@rule(on="s3:DeleteBucket", severity=Severity.HIGH, title="Bucket deleted")
+def gives_a_reason(event: CloudTrailEvent) -> str | None:
+    return None if event.succeeded else "refused"
+
+
+@rule(
+    on=["s3:PutBucketAcl", Match("s3:PutBucketPolicy", outcome="any", identity="Root", read_only=False)],
+    severity=Severity.MEDIUM,
+    title="Bucket opened",
+    outcome="failure",
+    tags=["acme:1"],
+    references=("https://example.com/buckets",),
+)
+def gives_a_violation(event: CloudTrailEvent) -> Violation:
+    return Violation("why", resource=event.event_id, severity=Severity.LOW, evidence={"acl": ["public-read"]})
+
+
+class Params(BaseModel, frozen=True):
+    actions: tuple[str, ...] = ("ec2:CreateVpc",)
+
+
+def actions_of(params: Params) -> Iterable[str | Match]:
+    return params.actions
+
+
+@rule(on=actions_of, severity=Severity.INFO, title="Action called")
+def gives_several(event: CloudTrailEvent, params: Params) -> Iterator[Violation | str]:
+    yield "one reason"
+    yield Violation(f"{event.action} is one of {len(params.actions)}")
+
+
+@rule(on=Match("iam:*", error=["AccessDenied*"]), severity=Severity.LOW, title="Nothing wrong")
+def gives_nothing(event: CloudTrailEvent) -> None:
+    use(event.event_name)
+
+
+# A rule gives nothing but reasons and violations.
+@rule(on="s3:*", severity=Severity.LOW, title="A number")  # type: ignore[arg-type]
+def gives_a_number(event: CloudTrailEvent) -> int:
+    return len(event.event_name)
+
+
+rule("s3:*")  # type: ignore[call-arg]
+Match("s3:*", outcome="perhaps")  # type: ignore[arg-type]
+
+one_rule: Rule = gives_several
+found: list[Violation] = one_rule(cloudtrail_event("ec2:CreateVpc"), Params())
+rule_id: str = one_rule.id
+documentation: str = one_rule.documentation
+tags: tuple[str, ...] = one_rule.tags
+
+
+# A plugin.
+
+
+class Pager:
+    """A notifier needs no base class."""
+
+    name = "pager"
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+
+    def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
+        return [Undelivered(notice, self.name, "busy") for notice in notices]
+
+
+class Silent:
+    name = "silent"
+
+
+@hookimpl
+def trailguard_rules() -> Iterable[Rule]:
+    return [gives_a_reason, *rules_in(trailguard)]
+
+
+@hookimpl
+def trailguard_notifiers() -> dict[str, Callable[..., Notifier]]:
+    return {"pager": Pager}
+
+
+pager: Notifier = Pager("555-0100")
+silent: Notifier = Silent()  # type: ignore[assignment]
+stream: Notifier = StreamNotifier()
+
+
+# A guard.
+
+
+def handler() -> Callable[..., dict[str, Any]]:
+    sns: Notifier = SnsNotifier("arn:aws:sns:eu-west-1:111122223333:security")
+    guard: Guard = Guard.from_settings(
+        Path("trailguard.toml"),
+        rules=[gives_a_reason],
+        plugins=[trailguard],
+        notifiers=[sns, stream, Pager("555-0100")],
+        only=["gives-a-reason"],
+    )
+    Guard.from_settings("trailguard.toml")
+    Guard.from_settings(notifiers=[Silent()])  # type: ignore[list-item]
+    return guard.handle
+
+
+def judge(payload: bytes | str | dict[str, Any] | list[Any]) -> Report:
+    settings: Settings = Settings(
+        rules={"gives-a-reason": RuleSettings(enabled=True, severity=Severity.CRITICAL, parameters={"a": 1})},
+        notifiers=(NotifierSettings(type="stream"),),
+    )
+    engine: Engine = Engine([gives_a_reason], settings, only=["gives-a-reason"])
+    summary: dict[str, Any] = Guard(engine).handle(payload, None)
+    use(summary)
+    return Guard(engine, [StreamNotifier()]).judge(payload)
+
+
+def read(report: Report) -> None:
+    verdicts: tuple[Verdict, ...] = report.verdicts
+    failures: tuple[Failure, ...] = report.failures
+    counts: Counts = report.counts
+    numbers: list[int] = [counts.seen, counts.judged, counts.unrouted, counts.ignored, counts.failed]
+    complete: bool = counts.complete
+    undelivered: tuple[Undelivered, ...] = deliver([*verdicts, *failures], [pager])
+    use(numbers, complete, undelivered)
+    report.verdicts = ()  # type: ignore[misc]
+
+
+def read_verdict(verdict: Verdict) -> None:
+    texts: list[str] = [verdict.id, verdict.rule_id, verdict.title, verdict.reason, verdict.origin]
+    maybe: list[str | None] = [verdict.account_id, verdict.region, verdict.event_id, verdict.event_source]
+    more: list[str | None] = [verdict.event_name, verdict.source_ip, verdict.resource]
+    severity: Severity = verdict.severity
+    compliance: Compliance = verdict.compliance
+    time: datetime | None = verdict.event_time
+    actor: Actor = verdict.actor
+    verdict_tags: tuple[str, ...] = verdict.tags
+    evidence: dict[str, Any] = verdict.evidence
+    suppressed: bool = verdict.suppressed
+    worse: bool = severity > Severity.LOW
+    line: str = to_json(verdict, max_bytes=1_000)
+    use(texts, maybe, more, compliance, time, actor, verdict_tags, evidence)
+    use(suppressed, worse, line)
+    verdict.reason = "another"  # type: ignore[misc]
+
+
+def read_notice(notice: Notice) -> str:
+    match notice:
+        case Verdict():
+            return notice.reason
+        case RuleFailure():
+            return notice.rule_id
+        case DecodeFailure():
+            return notice.data.decode("utf-8", "replace")
+        case ReadFailure():
+            return notice.error
+
+
+def scan(guard: Guard) -> Iterator[Notice]:
+    return guard.scan(find(["logs", Path("more")]), Counts(), use)
+
+
+# Events.
+
+
+def read_event(event: CloudTrailEvent) -> None:
+    texts: list[str] = [event.event_source, event.event_name, event.service, event.action]
+    maybe: list[str | None] = [event.account_id, event.aws_region, event.error_code, event.user_agent]
+    request: dict[str, Any] = event.request_parameters
+    identity: UserIdentity | None = event.user_identity
+    actor: Actor = event.actor
+    name: str = actor.name
+    session: str | None = actor.session_name
+    root_user: bool = actor.is_root
+    mfa: bool | None = event.mfa
+    address: IPv4Address | IPv6Address | None = event.source_ip
+    raw: dict[str, Any] = event.raw
+    anything: Any = event.search("requestParameters.bucketName")
+    use(texts, maybe, request, identity, name, session)
+    use(root_user, mfa, address, raw, anything)
+    event.event_name = "Another"  # type: ignore[misc]
+
+
+event: CloudTrailEvent = cloudtrail_event(
+    "ec2:CreateVpc",
+    actor=assumed_role("Deployer", "ci-1234", account_id="111122223333"),
+    request={"cidrBlock": "10.0.0.0/16"},
+    response={"vpc": {"vpcId": "vpc-0example"}},
+    mfa=True,
+    source_ip="198.51.100.7",
+    region="eu-west-1",
+    account_id="444455556666",
+    vpcEndpointId="vpce-0example",
+)
+packed: bytes = log_file([event])
+actors: list[dict[str, Any]] = [
+    root(),
+    iam_user("alice"),
+    federated_user(),
+    saml_user(),
+    web_identity_user(),
+    aws_account(),
+    aws_service("ec2.amazonaws.com"),
+    service_event(),
+    identity_center_role("carol@example.com"),
+    identity_center_user(),
+]
+
+
+# Errors: each keeps what it knows.
+
+
+def explain(error: TrailguardError) -> tuple[str, ...]:
+    told: tuple[str, ...] = ()
+    match error:
+        case DefinitionError():
+            told = (error.rule,)
+        case DuplicateRuleError():
+            told = (error.plugin, error.rule_id)
+        case PluginLoadError() | PluginError():
+            told = (error.plugin,)
+        case SettingsError():
+            told = (error.source, error.key)
+        case UnsupportedEvent():
+            told = (error.origin, error.problem, *error.shapes)
+        case ReadError():
+            told = (error.source, error.problem)
+        case UnfinishedError():
+            told = error.problems
+        case NoRulesError():
+            told = (str(error),)
+    return told
+
+
+loaded: Settings = load_settings("trailguard.toml")
