@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,14 @@ from trailguard.inflate import capped, inflate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+@pytest.fixture(autouse=True, params=["the standard library", "the fastest there is"])
+def _library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything holds with the standard library, and with what ``trailguard[fast]`` brings."""
+    if request.param == "the standard library":
+        monkeypatch.setattr("trailguard.inflate.fastest_zlib", zlib)
+
 
 TEXT = b"".join(b'{"eventID": "%d"}\n' % number for number in range(500))
 PACKED = gzip.compress(TEXT, mtime=0)

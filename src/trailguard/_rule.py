@@ -81,8 +81,11 @@ class Rule:
             result = self.check(event, self.parameters() if params is None else params)
         if result is None:
             return
-        findings = (result,) if isinstance(result, _FINDING) else result
-        if not isinstance(findings, Iterable) or isinstance(findings, Mapping):
+        if isinstance(result, _FINDING):
+            findings: Iterable[Finding] = (result,)
+        elif isinstance(result, Iterable) and not isinstance(result, Mapping):
+            findings = result
+        else:
             raise TypeError(f"returned {type(result).__name__}; {_EXPECTED}")
         for finding in findings:
             if isinstance(finding, str):

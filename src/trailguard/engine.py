@@ -10,6 +10,7 @@ import hashlib
 import json
 import traceback
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -24,7 +25,7 @@ from trailguard.settings import RuleSettings, Settings
 from trailguard.verdict import Compliance, RuleFailure, Severity, Verdict, Violation, verdict_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from trailguard._rule import Rule
     from trailguard.report import Counts
@@ -55,6 +56,7 @@ _UNROUTED: Final = Judgement("unrouted")
 
 
 _head = msgspec.json.Decoder(Head)
+_key: Callable[[Head], tuple[str, str]] = attrgetter("event_source", "event_name")
 _whole = msgspec.json.Decoder(dict[str, Any])
 
 # Records that are about activity rather than of it: they have no eventName, and no action to listen to.
@@ -62,6 +64,9 @@ _NO_ACTION: Final = {
     "AwsCloudTrailInsight": "a CloudTrail Insights event",
     "AwsAggregatedEvent": "a CloudTrail aggregated event",
 }
+
+# A JSON boolean in log files, a text where LookupEvents gives the record.
+_READ_ONLY: Final = {"True": True, "true": True, "False": False, "false": False}
 
 # Hostile input could name endless actions; a memo that fills up is started afresh.
 _MEMO_SIZE: Final = 20_000
@@ -115,7 +120,7 @@ class Engine:
         self._listening = {listener.rule.id: listener for listener in listeners}
         self._router = Router((match, listener) for listener in listeners for match in listener.matches)
         self._routes: dict[tuple[str, str], _Routes] = {}
-        self._admitted: dict[tuple[str, str, Facts], tuple[_Listener, ...]] = {}
+        self._admitted: dict[tuple[tuple[str, str], Facts], tuple[_Listener, ...]] = {}
 
     def matches_of(self, rule: Rule) -> tuple[Match, ...]:
         """Return what a rule of this engine listens to, with its parameters as the settings have them."""
@@ -149,14 +154,11 @@ class Engine:
     def _judgements(self, item: Decoded, counts: Counts) -> Iterable[Judgement]:
         match item:
             case Batch():
-                listened = self._listened(item.heads)
-                counts.unrouted += len(item.heads) - len(listened)
-                heads = (item.heads[n] for n in listened)
+                keys = list(map(_key, item.heads))
+                listened = self._listened(keys)
+                counts.unrouted += len(keys) - len(listened)
                 records = item.records(listened) if listened else []
-                return (
-                    self._judge(record, (head.event_source, head.event_name))
-                    for head, record in zip(heads, records, strict=True)
-                )
+                return (self._judge(r, keys[n]) for n, r in zip(listened, records, strict=True))
             case Record():
                 return (self.judge(item),)
             case Ignored():
@@ -164,11 +166,11 @@ class Engine:
             case DecodeFailure():
                 return (Judgement("failed", failures=(item,)),)
 
-    def _listened(self, heads: list[Head]) -> list[int]:
+    def _listened(self, keys: list[tuple[str, str]]) -> list[int]:
         """Return which records of a batch have to be looked at: almost never any."""
         routes = self._routes
         # A key that is not in the memo yet is looked at, and remembered then.
-        return [n for n, head in enumerate(heads) if routes.get((head.event_source, head.event_name), True)]
+        return [n for n, key in enumerate(keys) if routes.get(key, True)]
 
     def judge(self, record: Record) -> Judgement:
         """Judge one record by every rule that listens to it.
@@ -179,7 +181,7 @@ class Engine:
             head = _head.decode(record.raw)
         except (ValueError, RecursionError):
             return self._judge_repaired(record)
-        return self._judge(record, (head.event_source, head.event_name))
+        return self._judge(record, _key(head))
 
     def _judge(self, record: Record, key: tuple[str, str]) -> Judgement:
         routes = self._routes.get(key)
@@ -215,14 +217,12 @@ class Engine:
         self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]
     ) -> tuple[_Listener, ...]:
         facts = _facts(data)
-        known = self._admitted.get((*key, facts))
+        at = (key, facts)
+        known = self._admitted.get(at)
         if known is None:
             admitted = {id(listener): listener for match, listener in routes if match.admits(facts)}
-            known = _remember(
-                self._admitted,
-                (*key, facts),
-                tuple(sorted(admitted.values(), key=lambda listener: listener.rule.id)),
-            )
+            by_rule = sorted(admitted.values(), key=lambda listener: listener.rule.id)
+            known = _remember(self._admitted, at, tuple(by_rule))
         return known
 
     def _ask(self, listeners: tuple[_Listener, ...], record: Record, data: dict[str, Any]) -> Judgement:
@@ -329,7 +329,7 @@ def _facts(data: dict[str, Any]) -> Facts:
         succeeded=not error and not refused,
         error=str(error) if error else None,
         identity=kind if isinstance(kind, str) else None,
-        read_only={"true": True, "false": False}.get(str(data.get("readOnly")).lower()),
+        read_only=_READ_ONLY.get(str(data.get("readOnly"))),
     )
 
 

@@ -36,6 +36,7 @@ def service_of(event_source: str) -> str:
     return event_source.partition(".amazonaws.com")[0]
 
 
+@lru_cache(maxsize=4096)
 def operation_of(event_name: str) -> str:
     """Return an ``eventName`` without the API date that some services append."""
     return _API_DATE.sub("", event_name) or event_name
@@ -135,7 +136,7 @@ class CloudTrailEvent(AwsModel):
         """The action, as IAM policies write it: ``ec2:RunInstances``, without any API date."""
         return f"{self.service}:{operation_of(self.event_name)}"
 
-    @cached_property
+    @property
     def actor(self) -> Actor:
         """Who did it."""
         return Actor.of(self.user_identity)
