@@ -308,13 +308,16 @@ def _remember(memo: dict[K, V], key: K, value: V) -> V:
 
 
 def _without_action(record: Record) -> Judgement:
+    """Tell records that have no action by nature from those that lost theirs."""
     try:
-        kind = _whole.decode(record.raw).get("eventType")
+        data = _whole.decode(record.raw)
     except (ValueError, RecursionError):
-        kind = None
+        data = {}
+    kind = data.get("eventType")
     if isinstance(kind, str) and kind in _NO_ACTION:
         return Judgement("ignored", ignored=Ignored(record.place, _NO_ACTION[kind]))
-    error = "not a CloudTrail record: it has no eventName or no eventSource"
+    missing = " and no ".join(field for field in ("eventName", "eventSource") if not data.get(field))
+    error = f"not a CloudTrail record: it has no {missing}"
     return Judgement("failed", failures=(DecodeFailure(record.place, error, bytes(record.raw)),))
 
 

@@ -398,7 +398,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "cut-off.json": (json.dumps({"Records": [LOOKED.raw, ATTACHED.raw]}).encode()[:-40], " > record 2: "),
     "no-name.json": (
         json.dumps({"Records": [LOOKED.raw, NO_NAME]}).encode(),
-        " > record 2: not a CloudTrail record: it has no eventName or no eventSource",
+        " > record 2: not a CloudTrail record: it has no eventName",
     ),
     "scalar.json": (json.dumps({"Records": [LOOKED.raw, 7]}).encode(), " > record 2"),
     "bad-line.jsonl": (f"{lines_of(LOOKED.raw)}{{cut off\n{lines_of(LOOKED.raw)}".encode(), " > line 2: "),

@@ -68,7 +68,7 @@ def summary(console: Console, counts: Counts, seconds: float) -> None:
     ]
     if counts.failed:
         fates.append(f"{counts.failed:,} not decoded")
-    console.print(f"{counts.seen:,} records seen: {', '.join(fates)}", style="bold", markup=False)
+    console.print(f"{_some(counts.seen, 'record')} seen: {', '.join(fates)}", style="bold", markup=False)
     by_severity = [f"{counts.verdicts[s]:,} {s}" for s in reversed(Severity) if counts.verdicts[s]]
     total = counts.verdicts.total()
     console.print(f"{_some(total, 'verdict')}{': ' if total else ''}{', '.join(by_severity)}", markup=False)
