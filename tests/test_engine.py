@@ -452,7 +452,7 @@ def test_severity_of_the_settings_wins_over_the_violation_over_the_rule() -> Non
 
     assert severities(usual) == [Severity.LOW, Severity.CRITICAL]
     assert severities(quiet) == [Severity.INFO, Severity.INFO]
-    assert (usual.severity_of(graded), quiet.severity_of(graded)) == (Severity.LOW, Severity.INFO)
+    assert [listener.severity for listener in (*usual.listeners, *quiet.listeners)] == [None, Severity.INFO]
 
 
 def test_parameters_of_the_settings_reach_the_rule_and_its_routes() -> None:
@@ -462,7 +462,7 @@ def test_parameters_of_the_settings_reach_the_rule_and_its_routes() -> None:
     assert [v.reason for v in usual.judge(record_of(LAUNCH)).verdicts] == ["ec2:RunInstances 3"]
     assert fate(usual, OTHER) == fate(changed, LAUNCH) == "unrouted"
     assert [v.reason for v in changed.judge(record_of(OTHER)).verdicts] == ["s3:ListBuckets 5"]
-    assert changed.matches_of(listed) == (Match("s3:*"),)
+    assert changed.listeners[0].matches == (Match("s3:*"),)
 
 
 @pytest.mark.parametrize(

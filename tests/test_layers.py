@@ -57,7 +57,8 @@ MAY = {
     # rules; whoever calls it brings the rules, and the report's counts.
     "settings": May("errors verdict"),
     "report": May("record verdict"),
-    "engine": May("errors match mend models record settings verdict", types="_rule report"),
+    "listeners": May("errors", types="_rule match settings verdict"),
+    "engine": May("errors listeners match mend models record settings verdict", types="_rule report"),
     # Telling.
     "notify": May("errors record verdict", types="report"),
     "notifiers": May("errors notify verdict", types="report"),
@@ -71,7 +72,7 @@ MAY = {
     "testing": May("_rule engine models testing verdict"),
     "cli": May(
         "trailguard cli errors guard notify report rules settings sources verdict",
-        types="_rule engine plugins record",
+        types="_rule engine listeners plugins record",
     ),
     "__main__": May("cli"),
     # The public door opens on names, and imports nothing that costs: no notifier, no command line, no tests.

@@ -9,20 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from trailguard.errors import DecodingError, DuplicateRuleError, NoRulesError, SettingsError, did_you_mean
+from trailguard.errors import DecodingError
+from trailguard.listeners import Listener, listeners
 from trailguard.match import Facts, Match, Router
 from trailguard.mend import repair
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.record import Batch, Decoded, DecodeFailure, Head, Ignored, Record
-from trailguard.settings import RuleSettings, Settings
-from trailguard.verdict import Compliance, RuleFailure, Severity, Verdict, Violation, verdict_id
+from trailguard.settings import Settings
+from trailguard.verdict import Compliance, RuleFailure, Verdict, Violation, verdict_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,17 +72,7 @@ _READ_ONLY: Final = {"True": True, "true": True, "False": False, "false": False}
 _MEMO_SIZE: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Listener:
-    """A rule as the settings have it."""
-
-    rule: Rule
-    params: BaseModel | None
-    matches: tuple[Match, ...]
-    severity: Severity | None
-
-
-_Routes = tuple[tuple[Match, _Listener], ...]
+_Routes = tuple[tuple[Match, Listener], ...]
 
 
 class Engine:
@@ -98,37 +88,23 @@ class Engine:
         NoRulesError: when no rule is left.
         DuplicateRuleError: when two rules bear one id.
         SettingsError: when the settings name an unknown rule or parameter, or a parameter's value is wrong.
+
+    Attributes:
+        listeners: the rules as the settings have them, sorted by id.
     """
 
     def __init__(
         self, rules: Iterable[Rule], settings: Settings | None = None, *, only: Iterable[str] | None = None
     ) -> None:
-        settings = settings or Settings()
-        by_id = _by_id(rules)
-        for rule_id in settings.rules:
-            _require(rule_id, by_id, settings.source, f"rules.{rule_id}")
-        if only is None:
-            chosen = {rule_id for rule_id in by_id if settings.of_rule(rule_id).enabled}
-        else:
-            chosen = set(only)
-            for rule_id in chosen:
-                _require(rule_id, by_id, "the chosen rules", rule_id)
-        self.rules: Final = tuple(rule for rule_id, rule in sorted(by_id.items()) if rule_id in chosen)
-        if not self.rules:
-            raise NoRulesError("the settings turn every rule off" if by_id else "no rules were given")
-        listeners = [_listener(rule, settings) for rule in self.rules]
-        self._listening = {listener.rule.id: listener for listener in listeners}
-        self._router = Router((match, listener) for listener in listeners for match in listener.matches)
+        self.listeners: Final = listeners(rules, settings or Settings(), only)
+        self._router = Router((m, listener) for listener in self.listeners for m in listener.matches)
         self._routes: dict[tuple[str, str], _Routes] = {}
-        self._admitted: dict[tuple[tuple[str, str], Facts], tuple[_Listener, ...]] = {}
+        self._admitted: dict[tuple[tuple[str, str], Facts], tuple[Listener, ...]] = {}
 
-    def matches_of(self, rule: Rule) -> tuple[Match, ...]:
-        """Return what a rule of this engine listens to, with its parameters as the settings have them."""
-        return self._listening[rule.id].matches
-
-    def severity_of(self, rule: Rule) -> Severity:
-        """Return how bad a violation of a rule of this engine is, as the settings have it."""
-        return self._listening[rule.id].severity or rule.severity
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules it judges by, sorted by id."""
+        return tuple(listener.rule for listener in self.listeners)
 
     def judge_all(
         self, items: Iterable[Decoded], counts: Counts
@@ -213,9 +189,7 @@ class Engine:
             place = msgspec.structs.replace(record, repair=None).place
             return Judgement("failed", failures=(DecodeFailure(place, why, raw),))
 
-    def _listeners(
-        self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]
-    ) -> tuple[_Listener, ...]:
+    def _listeners(self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]) -> tuple[Listener, ...]:
         facts = _facts(data)
         at = (key, facts)
         known = self._admitted.get(at)
@@ -225,7 +199,7 @@ class Engine:
             known = _remember(self._admitted, at, tuple(by_rule))
         return known
 
-    def _ask(self, listeners: tuple[_Listener, ...], record: Record, data: dict[str, Any]) -> Judgement:
+    def _ask(self, listeners: tuple[Listener, ...], record: Record, data: dict[str, Any]) -> Judgement:
         try:
             event = CloudTrailEvent.model_validate(data)
         except ValidationError as error:
@@ -253,51 +227,6 @@ class Engine:
                     )
                 )
         return Judgement("judged", tuple(verdicts), tuple(failures))
-
-
-def _by_id(rules: Iterable[Rule]) -> dict[str, Rule]:
-    by_id: dict[str, Rule] = {}
-    for rule in rules:
-        if rule.id in by_id:
-            raise DuplicateRuleError(rule.module, rule.id, by_id[rule.id].module)
-        by_id[rule.id] = rule
-    return by_id
-
-
-def _require(rule_id: str, by_id: dict[str, Rule], source: str, key: str) -> None:
-    if rule_id not in by_id:
-        raise SettingsError(source, key, f"no such rule{did_you_mean(rule_id, by_id)}")
-
-
-def _listener(rule: Rule, settings: Settings) -> _Listener:
-    chosen = settings.of_rule(rule.id)
-    params = _params(rule, chosen, settings.source)
-    try:
-        matches = rule.matches(params)
-    except Exception as error:
-        key = f"rules.{rule.id}.parameters"
-        raise SettingsError(settings.source, key, f"the rule cannot listen by them: {error}") from error
-    return _Listener(rule, params, matches, chosen.severity)
-
-
-def _params(rule: Rule, chosen: RuleSettings, source: str) -> BaseModel | None:
-    """Check a rule's parameters as the settings give them."""
-    key = f"rules.{rule.id}.parameters"
-    if rule.parameters is None:
-        if chosen.parameters:
-            raise SettingsError(source, key, "the rule takes no parameters")
-        return None
-    known = rule.parameters.model_fields
-    for name in chosen.parameters:
-        if name not in known:
-            raise SettingsError(source, f"{key}.{name}", f"no such parameter{did_you_mean(name, known)}")
-    try:
-        return rule.parameters.model_validate(chosen.parameters)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join([key, *map(str, first["loc"])])
-        given = type(first["input"]).__name__
-        raise SettingsError(source, place, f"{first['msg']}; it is of type {given}") from None
 
 
 def _remember(memo: dict[K, V], key: K, value: V) -> V:
@@ -337,7 +266,7 @@ def _facts(data: dict[str, Any]) -> Facts:
 
 
 def _verdict(
-    listener: _Listener, event: CloudTrailEvent, record: Record, violation: Violation, nth: int
+    listener: Listener, event: CloudTrailEvent, record: Record, violation: Violation, nth: int
 ) -> Verdict:
     rule = listener.rule
     event_id = event.event_id or hashlib.sha256(json.dumps(event.raw, sort_keys=True).encode()).hexdigest()

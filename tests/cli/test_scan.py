@@ -135,9 +135,7 @@ def test_near_miss_is_no_verdict(tmp_path: Path) -> None:
     result = scan(write(tmp_path / "log.json.gz", log_file([REFUSED])))
 
     assert result.exit_code == 0
-    assert result.stdout.startswith(
-        "1 records seen: 0 listened to, 1 of no concern to any rule\n0 verdicts\n"
-    )
+    assert result.stdout.startswith("1 record seen: 0 listened to, 1 of no concern to any rule\n0 verdicts\n")
 
 
 def test_the_worst_comes_first(tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ from trailguard.cli.text import STYLES, printable
 from trailguard.guard import Guard
 
 if TYPE_CHECKING:
-    from trailguard._rule import Rule
-    from trailguard.engine import Engine
+    from trailguard.listeners import Listener
 
 __all__ = ["rules"]
 
@@ -27,8 +26,8 @@ _SHOWN = 3
 @click.option("--settings", type=click.Path(), help="Settings file [default: $TRAILGUARD_SETTINGS].")
 def rules(form: str, settings: str | None) -> None:
     """List the rules that are on, built-in and from installed packages."""
-    engine = Guard.from_settings(settings, notifiers=()).engine
-    listed = [_described(rule, engine) for rule in engine.rules]
+    listeners = Guard.from_settings(settings, notifiers=()).engine.listeners
+    listed = [_described(listener) for listener in listeners]
     if form == "json":
         json.dump(listed, sys.stdout, indent=2)
         click.echo()
@@ -38,12 +37,13 @@ def rules(form: str, settings: str | None) -> None:
             console.print(_line(one))
 
 
-def _described(rule: Rule, engine: Engine) -> dict[str, Any]:
+def _described(listener: Listener) -> dict[str, Any]:
+    rule = listener.rule
     return {
         "id": rule.id,
         "title": rule.title,
-        "severity": engine.severity_of(rule).value,
-        "on": [pattern for match in engine.matches_of(rule) for pattern in match.on],
+        "severity": (listener.severity or rule.severity).value,
+        "on": [pattern for match in listener.matches for pattern in match.on],
         "tags": list(rule.tags),
         "references": list(rule.references),
         "package": rule.module.partition(".")[0],

@@ -1,0 +1,111 @@
+"""Rules as the settings have them: which are on, by which parameters they listen, how bad they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ValidationError
+
+from trailguard.errors import DuplicateRuleError, NoRulesError, SettingsError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailguard._rule import Rule
+    from trailguard.match import Match
+    from trailguard.settings import RuleSettings, Settings
+    from trailguard.verdict import Severity
+
+__all__ = ["Listener", "listeners"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A rule as the settings have it.
+
+    Attributes:
+        rule: the rule.
+        params: its parameters, if it takes any.
+        matches: what it listens to by them.
+        severity: what the settings say, which wins over the rule and its violations; None if they don't.
+    """
+
+    rule: Rule
+    params: BaseModel | None
+    matches: tuple[Match, ...]
+    severity: Severity | None
+
+
+def listeners(
+    rules: Iterable[Rule], settings: Settings, only: Iterable[str] | None = None
+) -> tuple[Listener, ...]:
+    """Put rules and settings together; sorted by id, for the same order everywhere.
+
+    Args:
+        rules: all there are.
+        settings: which of them are on, with which parameters and severities.
+        only: these rules alone, by id, whether the settings have them on or not.
+
+    Raises:
+        NoRulesError: when no rule is left.
+        DuplicateRuleError: when two rules bear one id.
+        SettingsError: when an unknown rule or parameter is named, or a parameter's value is wrong.
+    """
+    by_id = _by_id(rules)
+    for rule_id in settings.rules:
+        _require(rule_id, by_id, settings.source, f"rules.{rule_id}")
+    if only is None:
+        chosen = {rule_id for rule_id in by_id if settings.of_rule(rule_id).enabled}
+    else:
+        chosen = set(only)
+        for rule_id in chosen:
+            _require(rule_id, by_id, "the chosen rules", rule_id)
+    if not chosen:
+        raise NoRulesError("the settings turn every rule off" if by_id else "no rules were given")
+    return tuple(_listener(by_id[rule_id], settings) for rule_id in sorted(chosen))
+
+
+def _by_id(rules: Iterable[Rule]) -> dict[str, Rule]:
+    by_id: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.id in by_id:
+            raise DuplicateRuleError(rule.module, rule.id, by_id[rule.id].module)
+        by_id[rule.id] = rule
+    return by_id
+
+
+def _require(rule_id: str, by_id: dict[str, Rule], source: str, key: str) -> None:
+    if rule_id not in by_id:
+        raise SettingsError(source, key, f"no such rule{did_you_mean(rule_id, by_id)}")
+
+
+def _listener(rule: Rule, settings: Settings) -> Listener:
+    chosen = settings.of_rule(rule.id)
+    params = _params(rule, chosen, settings.source)
+    try:
+        matches = rule.matches(params)
+    except Exception as error:
+        key = f"rules.{rule.id}.parameters"
+        raise SettingsError(settings.source, key, f"the rule cannot listen by them: {error}") from error
+    return Listener(rule, params, matches, chosen.severity)
+
+
+def _params(rule: Rule, chosen: RuleSettings, source: str) -> BaseModel | None:
+    """Check a rule's parameters as the settings give them."""
+    key = f"rules.{rule.id}.parameters"
+    if rule.parameters is None:
+        if chosen.parameters:
+            raise SettingsError(source, key, "the rule takes no parameters")
+        return None
+    known = rule.parameters.model_fields
+    for name in chosen.parameters:
+        if name not in known:
+            raise SettingsError(source, f"{key}.{name}", f"no such parameter{did_you_mean(name, known)}")
+    try:
+        return rule.parameters.model_validate(chosen.parameters)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join([key, *map(str, first["loc"])])
+        given = type(first["input"]).__name__
+        raise SettingsError(source, place, f"{first['msg']}; it is of type {given}") from None
