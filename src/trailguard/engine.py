@@ -10,7 +10,7 @@ import hashlib
 import json
 import traceback
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 from pydantic import ValidationError
@@ -46,7 +46,7 @@ class Judgement(NamedTuple):
         ignored: why it was ignored, if it was.
     """
 
-    fate: str
+    fate: Literal["unrouted", "judged", "ignored", "failed"]
     verdicts: tuple[Verdict, ...] = ()
     failures: tuple[RuleFailure | DecodeFailure, ...] = ()
     ignored: Ignored | None = None
@@ -171,7 +171,7 @@ class Engine:
             data = _whole.decode(record.raw)
         except (ValueError, RecursionError):
             return self._judge_repaired(record)
-        listeners = self._listeners(key, routes, data)
+        listeners = self._admitted_listeners(key, routes, data)
         return self._ask(listeners, record, data) if listeners else _UNROUTED
 
     def _judge_repaired(self, record: Record) -> Judgement:
@@ -189,7 +189,9 @@ class Engine:
             place = msgspec.structs.replace(record, repair=None).place
             return Judgement("failed", failures=(DecodeFailure(place, why, raw),))
 
-    def _listeners(self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]) -> tuple[Listener, ...]:
+    def _admitted_listeners(
+        self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]
+    ) -> tuple[Listener, ...]:
         facts = _facts(data)
         at = (key, facts)
         known = self._admitted.get(at)
