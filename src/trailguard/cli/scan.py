@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from trailguard.cli.text import report, summary
+from trailguard.cli.text import report, some, summary
 from trailguard.guard import Guard
 from trailguard.notify import to_json
 from trailguard.report import Counts
@@ -87,7 +87,7 @@ def _scan(guard: Guard, sources: list[Source | ReadError], counts: Counts) -> It
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=terminal, transient=True) as progress:
-        task = progress.add_task(f"{len(sources):,} files", total=_size(sources) or None)
+        task = progress.add_task(some(len(sources), "file"), total=_size(sources) or None)
         yield from guard.scan(sources, counts, lambda size: progress.advance(task, size))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from trailguard.report import Counts, Failure, Notice
 
-__all__ = ["STYLES", "printable", "report", "summary"]
+__all__ = ["STYLES", "printable", "report", "some", "summary"]
 
 STYLES: Final = {
     "critical": "bold white on red",
@@ -46,7 +46,7 @@ def report(console: Console, notices: Iterable[Notice]) -> None:
         heading = Text.assemble(
             (f" {severity.value.upper()} ", STYLES[severity.value]),
             (f" {printable(title)}", "bold"),
-            (f"  {rule_id}, {_some(len(members), 'verdict')}", "dim"),
+            (f"  {rule_id}, {some(len(members), 'verdict')}", "dim"),
         )
         console.print(heading)
         for verdict in members:
@@ -68,10 +68,10 @@ def summary(console: Console, counts: Counts, seconds: float) -> None:
     ]
     if counts.failed:
         fates.append(f"{counts.failed:,} not decoded")
-    console.print(f"{_some(counts.seen, 'record')} seen: {', '.join(fates)}", style="bold", markup=False)
+    console.print(f"{some(counts.seen, 'record')} seen: {', '.join(fates)}", style="bold", markup=False)
     by_severity = [f"{counts.verdicts[s]:,} {s}" for s in reversed(Severity) if counts.verdicts[s]]
     total = counts.verdicts.total()
-    console.print(f"{_some(total, 'verdict')}{': ' if total else ''}{', '.join(by_severity)}", markup=False)
+    console.print(f"{some(total, 'verdict')}{': ' if total else ''}{', '.join(by_severity)}", markup=False)
     failures = counts.failed + counts.rule_failures + counts.unread
     if failures:
         kinds = [
@@ -80,12 +80,13 @@ def summary(console: Console, counts: Counts, seconds: float) -> None:
             f"{counts.unread:,} not read" if counts.unread else "",
         ]
         console.print(
-            f"{_some(failures, 'failure')}: {', '.join(filter(None, kinds))}", style="magenta", markup=False
+            f"{some(failures, 'failure')}: {', '.join(filter(None, kinds))}", style="magenta", markup=False
         )
     console.print(f"{seconds:.2f} seconds", style="dim", markup=False)
 
 
-def _some(number: int, noun: str) -> str:
+def some(number: int, noun: str) -> str:
+    """Say how many of something there are."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
