@@ -1,17 +1,28 @@
-"""AWS on this machine, for tests that talk to it over HTTP."""
+"""What all tests share: how properties are searched, and AWS on this machine for those that talk to it."""
 
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+
+# A slow machine is no mistake of the code's. CI looks at the same examples each time, all others at new ones.
+settings.register_profile(
+    "trailguard",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("trailguard")
 
 # moto and boto3 take half a second to import, so only the fixtures that need them do.
 

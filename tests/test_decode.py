@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trailguard.decode import decode, decode_stream
@@ -39,7 +39,7 @@ DETAIL_TYPES = [
     "AWS Something New via CloudTrail",
 ]
 
-some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=60)
 
 
 def packed(content: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -750,7 +750,7 @@ RECORDS = st.builds(
     st.fixed_dictionaries({}, optional=FIELDS),
     st.dictionaries(st.sampled_from([*ACTION, *FIELDS]) | ANY_TEXT, JSON, max_size=2),
 )
-some = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=80)
 ENGINE = Engine([launched, everything, broken, listed, listener(Match("s3:*", identity="Root"))])
 
 

@@ -145,7 +145,7 @@ def test_cap_stops_at_the_piece_that_is_too_much() -> None:
     assert asked == [b"abc", b"def"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=4), st.integers(1, 50))
 def test_what_was_packed_comes_out(contents: list[bytes], size: int) -> None:
     """Whatever the members hold and however the bytes are cut."""
@@ -154,7 +154,7 @@ def test_what_was_packed_comes_out(contents: list[bytes], size: int) -> None:
     assert b"".join(contents) == b"".join(inflate(cut(packed, size)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([b"", b"\x1f\x8b\x08", PACKED[:40]]), st.binary(max_size=300), st.integers(1, 50))
 def test_no_bytes_raise_anything_else(head: bytes, rest: bytes, size: int) -> None:
     """Hostile bytes are inflated, passed on, or refused with a `DecodingError`."""

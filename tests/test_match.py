@@ -229,7 +229,7 @@ def is_like(pattern: str, text: str) -> bool:
     return bool(text) and pattern[0] in (text[0], "?") and is_like(pattern[1:], text[1:])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(ACTION, max_size=4), st.text(st.sampled_from("abA"), min_size=1, max_size=5))
 def test_routing_is_matching_one_by_one(actions: list[str], name: str) -> None:
     """The table finds exactly those that asking each of them would find."""

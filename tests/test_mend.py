@@ -26,7 +26,7 @@ JSON = st.recursive(
 )
 OBJECTS = st.lists(st.dictionaries(ANY_TEXT, JSON, max_size=3), max_size=4)
 
-some = settings(max_examples=60, deadline=None)
+some = settings(max_examples=60)
 
 
 def pieces(data: bytes) -> list[tuple[bytes, bool]]:

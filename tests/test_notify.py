@@ -381,7 +381,7 @@ def test_failure_is_shortened_as_well(failure: Any) -> None:
     assert content["origin"] == failure.origin
 
 
-@settings(deadline=None, max_examples=30)  # megabytes take their time
+@settings(max_examples=30)  # megabytes take their time
 @given(st.text(max_size=9), st.text(max_size=9), st.dictionaries(st.text(max_size=9), st.text(max_size=9)))
 def test_shortened_verdict_fits_and_says_who_what_where_and_why(
     why: str, who: str, facts: dict[str, str]

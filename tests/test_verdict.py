@@ -138,7 +138,7 @@ def test_id_is_the_same_for_ever() -> None:
 
 
 @given(TEXT, TEXT, st.none() | st.text(st.characters(exclude_categories=()), max_size=8), st.integers(0, 9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_id_is_32_hexadecimal_digits(rule_id: str, event_id: str, resource: str | None, nth: int) -> None:
     """Whatever a resource is called, lone surrogates included."""
     found = verdict_id(rule_id, event_id, resource, nth)
@@ -149,7 +149,7 @@ def test_id_is_32_hexadecimal_digits(rule_id: str, event_id: str, resource: str 
 
 
 @given(VERDICTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_verdict_survives_json(one: Verdict) -> None:
     """A queue, a store or a report hands over the same verdict that went in."""
     assert read(written(one)) == one

@@ -7,7 +7,7 @@ from typing import Any
 
 import jmespath.exceptions
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -473,7 +473,7 @@ ODD_RECORDS = st.dictionaries(st.sampled_from([*CALL.raw, *FREE_FORM, "resources
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(ODD_RECORDS)
 def test_any_record_is_an_event_or_a_mistake(record: dict[str, Any]) -> None:
     """And where it is an event, every question about it has an answer."""

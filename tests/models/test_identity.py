@@ -302,7 +302,7 @@ PARTS = (
 ISSUERS = st.dictionaries(st.sampled_from(["userName", "arn"]), PARTS)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.dictionaries(st.sampled_from(FIELDS), PARTS),
     st.sampled_from([*TYPES, "IdentityCenterUser", "SomethingNew", None]),
