@@ -61,6 +61,12 @@ def test_what_is_no_text_is_refused(pattern: Any) -> None:
         Match(pattern)
 
 
+def test_event_source_for_a_service_is_refused_with_what_to_write() -> None:
+    """It would never match: CloudTrail's source is taken for the service that it names."""
+    with pytest.raises(ValueError, match="write 'ec2:RunInstances'"):
+        Match("ec2.amazonaws.com:RunInstances")
+
+
 def test_nothing_to_listen_to_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Match()

@@ -62,6 +62,9 @@ class Match:
                 raise ValueError(
                     f"{pattern!r} is not of the form service:Action, such as 'ec2:RunInstances' or 'iam:*'"
                 )
+            if ".amazonaws.com:" in pattern:
+                short = pattern.replace(".amazonaws.com:", ":")
+                raise ValueError(f"{pattern!r} names an event source; write {short!r}, as IAM policies do")
         errors = _texts(error)
         if outcome is None:
             outcome = "failure" if errors else "success"
