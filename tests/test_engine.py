@@ -759,6 +759,16 @@ def anywhere(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
     return [msgspec.structs.replace(verdict, origin="") for verdict in verdicts]
 
 
+def test_failure_keeps_the_bytes_as_they_came() -> None:
+    """Not as they were mended: a dead letter must hold what AWS sent."""
+    raw = b'{"eventSource": "ec2.amazonaws.com", "eventName": "Run", "userIdentity": 7, "x": "\xff"}'
+
+    [failure] = Engine([everything]).judge(Record(raw)).failures
+
+    assert isinstance(failure, DecodeFailure)
+    assert failure.data == raw
+
+
 @some
 @given(RECORDS)
 @example({"eventSource": "ec2.amazonaws.com", "eventName": "Run", "x": 2**64})

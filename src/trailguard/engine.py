@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
@@ -183,11 +184,14 @@ class Engine:
                 if data.get("eventName") is None or data.get("eventSource") is None:
                     return _without_action(record)
                 _head.decode(raw)
-            return self.judge(msgspec.structs.replace(record, raw=repair(raw), repair="repaired"))
+            mended = self.judge(msgspec.structs.replace(record, raw=repair(raw), repair="repaired"))
         except (DecodingError, ValueError, RecursionError) as error:
             why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             place = msgspec.structs.replace(record, repair=None).place
             return Judgement("failed", failures=(DecodeFailure(place, why, raw),))
+        # Whoever looks into a failure wants the bytes that AWS sent.
+        failures = [replace(f, data=raw) if isinstance(f, DecodeFailure) else f for f in mended.failures]
+        return mended._replace(failures=tuple(failures))
 
     def _admitted_listeners(
         self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]
