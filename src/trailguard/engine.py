@@ -66,8 +66,8 @@ _NO_ACTION: Final = {
     "AwsAggregatedEvent": "a CloudTrail aggregated event",
 }
 
-# A JSON boolean in log files, a text where LookupEvents gives the record.
-_READ_ONLY: Final = {"True": True, "true": True, "False": False, "false": False}
+# Where LookupEvents gives the record, it is a text.
+_READ_ONLY: Final = {"true": True, "false": False}
 
 # Hostile input could name endless actions; a memo that fills up is started afresh.
 _MEMO_SIZE: Final = 20_000
@@ -263,11 +263,12 @@ def _facts(data: dict[str, Any]) -> Facts:
     kind = identity.get("type") if isinstance(identity, dict) else None
     response = data.get("responseElements")
     refused = isinstance(response, dict) and response.get("ConsoleLogin") == "Failure"
+    read_only = data.get("readOnly")
     return Facts(
-        succeeded=not error and not refused,
-        error=str(error) if error else None,
-        identity=kind if isinstance(kind, str) else None,
-        read_only=_READ_ONLY.get(str(data.get("readOnly"))),
+        not error and not refused,
+        str(error) if error else None,
+        kind if isinstance(kind, str) else None,
+        read_only if isinstance(read_only, bool) else _READ_ONLY.get(str(read_only)),
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping  # noqa: TC003  # msgspec and dataclasses read it at run time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  # msgspec reads it at run time
 from enum import Enum
 from functools import total_ordering
@@ -48,8 +48,7 @@ class Compliance(Enum):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(msgspec.Struct, frozen=True):
     """What a rule says when an event breaks it.
 
     Args:
@@ -59,23 +58,27 @@ class Violation:
         evidence: JSON facts for whoever acts on the verdict, such as the rule to revoke.
 
     Raises:
-        TypeError: when the reason or the resource is not text.
+        TypeError: when one of them is of another type.
     """
 
     reason: str
     resource: str | None = None
     severity: Severity | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = {}
 
     def __post_init__(self) -> None:
         if not isinstance(self.reason, str):
-            raise TypeError(f"a violation's reason is of type {type(self.reason).__name__}; expected str")
-        if not isinstance(self.resource, str | None):
-            kind = type(self.resource).__name__
-            raise TypeError(f"a violation's resource is of type {kind}; expected str or None")
-        if not isinstance(self.severity, Severity | None):
-            kind = type(self.severity).__name__
-            raise TypeError(f"a violation's severity is of type {kind}; expected Severity or None")
+            raise TypeError(f"a violation's reason is {_type_of(self.reason)}; expected str")
+        if self.resource is not None and not isinstance(self.resource, str):
+            raise TypeError(f"a violation's resource is {_type_of(self.resource)}; expected str or None")
+        if self.severity is not None and not isinstance(self.severity, Severity):
+            raise TypeError(f"a violation's severity is {_type_of(self.severity)}; expected Severity or None")
+        if not isinstance(self.evidence, Mapping):
+            raise TypeError(f"a violation's evidence is {_type_of(self.evidence)}; expected a mapping")
+
+
+def _type_of(value: object) -> str:
+    return f"of type {type(value).__name__}"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,22 +47,38 @@ def text(value: object) -> str | None:
 def resource_of(event: CloudTrailEvent) -> str | None:
     """Return the id of what an EC2 call is about: ``vpc-...`` for ``CreateVpc``.
 
-    It is the id whose name has most words in common with the action's: ``networkAclId`` for
-    ``DeleteNetworkAclEntry``. What the call made (the response) goes before what it was given; where no name
-    fits, the first id of the request has to do, such as the ``associationId`` of ``DisassociateRouteTable``.
+    Usually that is what the action's name says. Else it is the id whose name has most words in common with
+    the action's: ``networkAclId`` for ``DeleteNetworkAclEntry``. What the call made (the response) goes
+    before what it was given; where no name fits, the first id of the request has to do, such as the
+    ``associationId`` of ``DisassociateRouteTable``.
     """
-    wanted = _words(event.event_name)
+    request, response = event.request_parameters, event.response_elements
+    noun = _noun(event.event_name)
+    made = response.get(noun)
+    usual = text(made.get(f"{noun}Id") if isinstance(made, dict) else request.get(f"{noun}Id"))
+    return usual or _best_id(event.event_name, response, request)
+
+
+def _best_id(event_name: str, response: dict[str, Any], request: dict[str, Any]) -> str | None:
+    wanted = _words(event_name)
     best, most = None, 0
-    for name, identifier in chain(_ids(event.response_elements), _ids(event.request_parameters)):
+    for name, identifier in chain(_ids(response), _ids(request)):
         in_common = len(wanted & _words(name))
         if in_common > most:
             best, most = identifier, in_common
-            if most == len(wanted) - 1:  # all but the verb
-                return best
+            if most == len(wanted) - 1:  # all but the verb: no other can have more
+                break
     if best is None:
-        found = chain(_ids(event.request_parameters), _ids(event.response_elements))
-        best = next((identifier for _, identifier in found), None)
+        best = next((identifier for _, identifier in chain(_ids(request), _ids(response))), None)
     return best
+
+
+@lru_cache(maxsize=1024)
+def _noun(event_name: str) -> str:
+    """Return what an action is about, as EC2 spells it in keys: ``routeTable`` of ``DeleteRouteTable``."""
+    _, *nouns = _WORD.findall(event_name) or [""]
+    noun = "".join(nouns)
+    return noun[:1].lower() + noun[1:]
 
 
 @lru_cache(maxsize=1024)
