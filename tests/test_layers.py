@@ -71,7 +71,7 @@ MAY = {
     ),
     "testing": May("_rule engine models testing verdict"),
     "cli": May(
-        "trailguard cli errors guard notify report rules settings sources verdict",
+        "trailguard cli errors guard models notify report rules settings sources verdict",
         types="_rule engine listeners plugins record",
     ),
     "__main__": May("cli"),

@@ -40,6 +40,9 @@ class Rule:
         id: the function's name in kebab-case, as AWS Config names its managed rules.
         title: one line for people.
         severity: how bad a violation is unless the violation says otherwise.
+        check: the function.
+        on: what it listens to, as it was declared; `matches` works it out.
+        outcome: of the plain patterns in ``on``.
         model: the event model the rule takes.
         parameters: the pydantic model of its parameters, if it has any.
         tags: such as ``mitre:T1562.007`` or ``cis:5.2``.

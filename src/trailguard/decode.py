@@ -31,7 +31,6 @@ _MAX_DEPTH: Final = 5
 _GLIMPSE: Final = 1024
 _BOM: Final = b"\xef\xbb\xbf"
 
-
 _any_value = msgspec.json.Decoder(Raw)
 
 
@@ -44,7 +43,7 @@ def decode(payload: Payload, origin: Origin = Origin(), *, max_bytes: int = MAX_
         max_bytes: how large it may be, inflated.
 
     Yields:
-        `Record`, `Ignored` or `DecodeFailure`, in the payload's order.
+        `Record`, `Batch` (a whole log file), `Ignored` or `DecodeFailure`, in the payload's order.
 
     Raises:
         UnsupportedEvent: when it is JSON, or an object, of a shape that nobody knows.

@@ -55,7 +55,6 @@ class Judgement(NamedTuple):
 
 _UNROUTED: Final = Judgement("unrouted")
 
-
 _head = msgspec.json.Decoder(Head)
 _key: Callable[[Head], tuple[str, str]] = attrgetter("event_source", "event_name")
 _whole = msgspec.json.Decoder(dict[str, Any])

@@ -18,7 +18,7 @@ __all__ = ["Batch", "DecodeFailure", "Decoded", "Head", "Ignored", "Origin", "Re
 class Origin:
     """Where something came from, as a path that a person can read.
 
-    ``Origin("sqs 059f…") / "sns" / "s3://bucket/key"`` reads ``sqs 059f… > sns > s3://bucket/key``.
+    ``Origin.at("sqs 059f…") / "sns" / "s3://bucket/key"`` reads ``sqs 059f… > sns > s3://bucket/key``.
     """
 
     path: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ _log_file = msgspec.json.Decoder(_LogFile)
 class Batch:
     """A log file's records, of which only the heads were read.
 
-    Most files hold nothing that a rule listens to; those are never taken apart at all.
+    A file that holds nothing a rule listens to is never taken apart at all.
 
     Attributes:
         heads: one for each record, in order.

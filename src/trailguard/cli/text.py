@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from trailguard.models.cloudtrail import service_of
 from trailguard.verdict import RuleFailure, Severity, Verdict
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _heading(verdict: Verdict) -> tuple[Severity, str, str]:
 
 def _verdict(verdict: Verdict) -> Text:
     when = f"{verdict.event_time:%Y-%m-%d %H:%M:%S} UTC" if verdict.event_time else "at an unknown time"
-    action = f"{(verdict.event_source or '').partition('.')[0]}:{verdict.event_name}"
+    action = f"{service_of(verdict.event_source or '')}:{verdict.event_name}"
     account = f"account {verdict.account_id}" if verdict.account_id else "an unknown account"
     indent = "\n" + " " * 3
     return Text.assemble(
