@@ -139,12 +139,14 @@ class ReadError(TrailguardError):
     Attributes:
         source: which one.
         problem: what is wrong with it.
+        transient: whether to try again may help.
     """
 
-    def __init__(self, source: str, problem: str) -> None:
+    def __init__(self, source: str, problem: str, *, transient: bool = False) -> None:
         super().__init__(f"{source}: {problem}")
         self.source = source
         self.problem = problem
+        self.transient = transient
 
 
 class DecodingError(TrailguardError):

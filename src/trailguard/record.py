@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec import Raw
@@ -11,7 +11,18 @@ from msgspec import Raw
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Batch", "DecodeFailure", "Decoded", "Head", "Ignored", "Origin", "ReadFailure", "Record", "split"]
+__all__ = [
+    "Batch",
+    "DecodeFailure",
+    "Decoded",
+    "Head",
+    "Ignored",
+    "ObjectRef",
+    "Origin",
+    "ReadFailure",
+    "Record",
+    "split",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +30,15 @@ class Origin:
     """Where something came from, as a path that a person can read.
 
     ``Origin.at("sqs 059f…") / "sns" / "s3://bucket/key"`` reads ``sqs 059f… > sns > s3://bucket/key``.
+
+    Attributes:
+        path: the parts, the outermost first.
+        message_id: the id by which the invoker knows the message that brought it: SQS's ``messageId``,
+            Kinesis's ``sequenceNumber``, Firehose's ``recordId``. None where it answers for no single message.
     """
 
     path: tuple[str, ...] = ()
+    message_id: str | None = None
 
     @classmethod
     def at(cls, *path: str) -> Origin:
@@ -29,7 +46,11 @@ class Origin:
         return cls(path)
 
     def __truediv__(self, part: str) -> Origin:
-        return Origin((*self.path, part))
+        return Origin((*self.path, part), self.message_id)
+
+    def message(self, carrier: str, message_id: str | None) -> Origin:
+        """Go into a message. The invoker knows the outermost one, whatever further ones are in it."""
+        return Origin((*self.path, f"{carrier} {message_id}"), self.message_id or message_id)
 
     def __str__(self) -> str:
         return " > ".join(self.path) or "payload"
@@ -47,6 +68,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         position: which one it is there, such as ``("record", 12)``, counted from 1; None for the only one.
         account_id: the account that the envelope names, for records that name none.
         repair: what had to be mended before the record could be read, if anything.
+        kind: whether it is a CloudTrail event or a configuration item of AWS Config.
     """
 
     raw: bytes | Raw
@@ -54,6 +76,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     position: tuple[str, int] | None = None
     account_id: str | None = None
     repair: str | None = None
+    kind: Literal["event", "configuration item"] = "event"
 
     @property
     def place(self) -> str:
@@ -121,34 +144,75 @@ def split(data: bytes | Raw, origin: Origin, numbers: Iterable[int] | None = Non
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """An object in S3 that a message names: it is still to be fetched.
+
+    Attributes:
+        bucket: its bucket.
+        key: its key as S3 knows it, not URL-encoded.
+        version_id: which version; None for the current one.
+        origin: the message that names it.
+    """
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+    origin: Origin = Origin()
+
+    @property
+    def inner(self) -> Origin:
+        """The origin of what is in the object: ``… > s3://bucket/key``."""
+        version = f"?versionId={self.version_id}" if self.version_id else ""
+        return self.origin / f"s3://{self.bucket}/{self.key}{version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
-    """Something AWS delivers that holds no event, and why it was set aside."""
+    """Something AWS delivers that holds no event, and why it was set aside.
+
+    Attributes:
+        origin: its origin path.
+        reason: why.
+        message_id: the invoker's id of the message that brought it, if there is one.
+    """
 
     origin: str
     reason: str
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DecodeFailure:
-    """A record, or the rest of a payload, that could not be read.
+    """A record, or the rest of a payload, that could not be read and never will be.
 
     Attributes:
         origin: its origin path.
         error: what was wrong, without any of the record's content.
         data: the bytes, for whoever wants to look or try again.
+        message_id: the invoker's id of the message that brought it, if there is one.
     """
 
     origin: str
     error: str
     data: bytes
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFailure:
-    """An input that could not be opened or read: a folder that does not exist, say."""
+    """An input that could not be opened or read: a folder that does not exist, say.
+
+    Attributes:
+        origin: its origin path.
+        error: what was wrong.
+        message_id: the invoker's id of the message that named it, if there is one.
+        transient: whether to try again may help: S3 was busy, say.
+    """
 
     origin: str
     error: str
+    message_id: str | None = None
+    transient: bool = False
 
 
-Decoded = Record | Batch | Ignored | DecodeFailure
+Decoded = Record | Batch | ObjectRef | Ignored | DecodeFailure
