@@ -91,6 +91,11 @@ def fate(engine: Engine, value: Any) -> str:
     return engine.judge(record_of(value)).fate
 
 
+def another(event: CloudTrailEvent, number: int = 2) -> dict[str, Any]:
+    """Return the record of the same call, made once more."""
+    return event.raw | {"eventID": f"{event.event_id}-{number}"}
+
+
 def file_of(*values: Any) -> bytes:
     return b'{"Records": [' + b", ".join(map(raw_of, values)) + b"]}"
 
@@ -322,7 +327,7 @@ def test_rule_that_raises_becomes_a_failure_beside_the_verdicts() -> None:
 
 
 def test_rule_that_raises_stops_no_other_record() -> None:
-    verdicts, failures, counts = judge_all(Engine([broken]), file_of(LAUNCH, OTHER, LAUNCH))
+    verdicts, failures, counts = judge_all(Engine([broken]), file_of(LAUNCH, OTHER, another(LAUNCH)))
 
     assert [verdict.origin for verdict in verdicts] == ["file > record 1", "file > record 3"]
     assert [failure.origin for failure in failures] == ["file > record 1", "file > record 3"]
@@ -642,6 +647,7 @@ def test_no_odd_field_raises(event: CloudTrailEvent) -> None:
     engine = Engine([*BUILTIN_RULES, everything])
     variants = [{key: value for key, value in event.raw.items() if key != field} for field in event.raw]
     variants += [event.raw | {field: odd} for field in event.raw for odd in ODD_VALUES]
+    variants = [{**one, "recipientAccountId": str(n)} for n, one in enumerate(variants)]
 
     verdicts, failures, counts = judge_all(engine, file_of(event, *variants))
 
@@ -669,7 +675,7 @@ BAD_VALUES = [b"NaN", b"-Infinity", b"01", b"1.", b'"x",', b"[" * 100_000 + b"]"
 )
 def test_odd_text_is_judged_and_so_are_its_neighbours(sent: bytes, read: str) -> None:
     """As far as it can be read; the origin says where it could not."""
-    odd = raw_of(LAUNCH).replace(b'"awsRegion": "eu-west-1"', b'"awsRegion": "%b"' % sent)
+    odd = raw_of(another(LAUNCH)).replace(b'"awsRegion": "eu-west-1"', b'"awsRegion": "%b"' % sent)
     payload = b'{"Records": [' + b", ".join([raw_of(LAUNCH), odd, raw_of(OTHER)]) + b"]}"
 
     verdicts, failures, counts = judge_all(Engine([everything]), payload)
@@ -791,7 +797,10 @@ def test_batch_is_judged_as_its_records_are(records: list[dict[str, Any]], inden
     payload = json.dumps(readable, indent=indent).encode()
 
     verdicts, failures, counts = judge_all(ENGINE, payload)
-    judgements = [ENGINE.judge(record) for record in split(payload, FILE)]
+    seen: set[tuple[str, str]] = set()
+    judgements = [
+        ENGINE.judge(Record(raw, FILE, ("record", n)), seen) for n, raw in enumerate(split(payload), 1)
+    ]
 
     assert verdicts == [verdict for judgement in judgements for verdict in judgement.verdicts]
     assert failures == [failure for judgement in judgements for failure in judgement.failures]

@@ -85,6 +85,11 @@ def guard(*notifiers: Any, rules: Iterable[Any] = (), only: Iterable[str] | None
     return Guard.from_settings(Settings(), rules=rules, notifiers=notifiers, only=only)
 
 
+def another(event: CloudTrailEvent) -> dict[str, Any]:
+    """Return the record of the same call, made once more."""
+    return event.raw | {"eventID": f"{event.event_id}-2"}
+
+
 def log_lines(*messages: Any) -> dict[str, Any]:
     """Make what CloudWatch Logs hands to a subscribed Lambda function."""
     content = {
@@ -191,12 +196,11 @@ def test_order_is_that_of_the_records() -> None:
         None,
         7,
         "7",
-        {"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": "{}"}]},
-        {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "{}"}}]},
+        {"Records": [{"eventSource": "aws:dynamodb", "dynamodb": {}}]},
         eventbridge({}, **{"detail-type": "EC2 Instance State-change Notification"}),
         {"Records": object()},
     ],
-    ids=["empty", "object", "None", "number", "text", "SQS", "SNS", "other event", "no JSON"],
+    ids=["empty", "object", "None", "number", "text", "DynamoDB", "other event", "no JSON"],
 )
 def test_payload_of_unknown_shape(payload: Any) -> None:
     """It is no empty success, and nobody is told of what was not understood."""
@@ -415,7 +419,7 @@ def test_scans_files_one_after_the_other(tmp_path: Path) -> None:
     """What cannot be read or understood stays with itself."""
     (tmp_path / "a.json.gz").write_bytes(log_file([ATTACHED, REFUSED]))
     (tmp_path / "b.json").write_text('{"hello": "world"}', "utf-8")
-    (tmp_path / "c.json").write_text(json.dumps([NO_NAME, ATTACHED.raw]), "utf-8")
+    (tmp_path / "c.json").write_text(json.dumps([NO_NAME, another(ATTACHED)]), "utf-8")
     counts = Counts()
 
     notices = list(guard().scan(find([tmp_path / "missing", tmp_path]), counts))
@@ -434,7 +438,7 @@ def test_scans_files_one_after_the_other(tmp_path: Path) -> None:
 def test_scan_of_a_file_that_is_gone(tmp_path: Path) -> None:
     """Those before and after it are judged."""
     for name in "abc":
-        (tmp_path / f"{name}.json").write_text(json.dumps([ATTACHED.raw]), "utf-8")
+        (tmp_path / f"{name}.json").write_text(json.dumps([ATTACHED.raw | {"eventID": name}]), "utf-8")
     sources = list(find([tmp_path]))
     (tmp_path / "b.json").unlink()
 
@@ -491,6 +495,7 @@ def test_handle_delivers_and_sums_up(payload: Any) -> None:
     assert json.loads(json.dumps(summary)) == summary
     assert summary == {
         "records": {"seen": 1, "unrouted": 0, "judged": 1, "ignored": 0, "failed": 0},
+        "ignored_because": {},
         "verdicts": 1,
         "failures": 0,
     }

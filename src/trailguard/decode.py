@@ -2,48 +2,66 @@
 
 The way of a payload: inflate, if it is gzipped; take it apart by its shape; yield each record's bytes with
 the path that led to it. Records are not parsed here: that is for the engine, which skips most of them.
+Objects in S3 are not fetched here: that is for `trailguard.objects`.
 """
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
 
 import msgspec
 from msgspec import Raw, structs
 
-from trailguard.errors import DecodingError, TooLargeError, UnsupportedEvent
+from trailguard.document import Document, Item
+from trailguard.errors import BombError, DecodingError, TooLargeError, UnsupportedEvent
 from trailguard.inflate import capped, inflate
 from trailguard.mend import array_items, repair, values
 from trailguard.record import Decoded, DecodeFailure, Origin, Record
-from trailguard.shapes import SHAPES, Document, unwrap
+from trailguard.shapes import SHAPES, unwrap, unwrap_records
 
-__all__ = ["MAX_BYTES", "Payload", "decode", "decode_stream"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Payload", "decode", "decode_stream"]
 
 Payload = bytes | str | Mapping[str, Any] | Sequence[Any]
 
 MAX_BYTES: Final = 512 * 1024 * 1024
-"""How large one inflated document may be. CloudTrail's files stay far below it; a gzip bomb does not."""
+"""How large one inflated document may be. CloudTrail's files stay below it; a gzip bomb does not."""
 
-_MAX_DEPTH: Final = 5
+MAX_DEPTH: Final = 6
+"""How many envelopes may be in one another. EventBridge in SNS in SQS in a log group's batch makes four."""
+
 _GLIMPSE: Final = 1024
 _BOM: Final = b"\xef\xbb\xbf"
+_GZIP_IN_BASE64: Final = b"H4sI"
 
 _any_value = msgspec.json.Decoder(Raw)
+_text = msgspec.json.Decoder(str)
+
+Rescue = Callable[[Document, str | None, int], Iterator[Decoded]]
 
 
-def decode(payload: Payload, origin: Origin = Origin(), *, max_bytes: int = MAX_BYTES) -> Iterator[Decoded]:  # noqa: B008  # frozen
+def decode(
+    payload: Payload,
+    origin: Origin = Origin(),  # noqa: B008  # frozen
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_depth: int = MAX_DEPTH,
+) -> Iterator[Decoded]:
     """Unwrap a payload into records.
 
     Args:
         payload: bytes (gzipped or not), text, or the object that AWS Lambda passes to a handler.
         origin: where it came from.
-        max_bytes: how large it may be, inflated.
+        max_bytes: how large it may be, inflated, and how large anything in it.
+        max_depth: how many envelopes may be in one another.
 
     Yields:
-        `Record`, `Batch` (a whole log file), `Ignored` or `DecodeFailure`, in the payload's order.
+        `Record`, `Batch` (a whole log file), `ObjectRef` (still to be fetched), `Ignored` or `DecodeFailure`,
+        in the payload's order.
 
     Raises:
         UnsupportedEvent: when it is JSON, or an object, of a shape that nobody knows.
@@ -54,7 +72,7 @@ def decode(payload: Payload, origin: Origin = Origin(), *, max_bytes: int = MAX_
         data = bytes(payload)
     else:
         data = _as_json(payload)
-    return decode_stream([data], origin, max_bytes=max_bytes)
+    return decode_stream([data], origin, max_bytes=max_bytes, max_depth=max_depth)
 
 
 def decode_stream(
@@ -62,12 +80,13 @@ def decode_stream(
     origin: Origin = Origin(),  # noqa: B008  # frozen
     *,
     max_bytes: int = MAX_BYTES,
+    max_depth: int = MAX_DEPTH,
 ) -> Iterator[Decoded]:
     """Unwrap a payload that arrives piece by piece, such as a file's; as `decode` otherwise.
 
     JSON Lines are judged as they come, so that they may be longer than memory.
     """
-    return _Decoding(origin, max_bytes).stream(chunks)
+    return _Decoding(origin, max_bytes, max_depth).stream(chunks)
 
 
 class _Decoding:
@@ -77,9 +96,10 @@ class _Decoding:
         cut: why the payload breaks off, once that is known.
     """
 
-    def __init__(self, origin: Origin, max_bytes: int) -> None:
+    def __init__(self, origin: Origin, max_bytes: int, max_depth: int) -> None:
         self._origin = origin
         self._max_bytes = max_bytes
+        self._max_depth = max_depth
         self._cut: str | None = None
 
     def stream(self, chunks: Iterable[bytes]) -> Iterator[Decoded]:
@@ -89,14 +109,16 @@ class _Decoding:
             for piece in capped(pieces, self._max_bytes):
                 held.append(piece if held else piece.removeprefix(_BOM))
                 if len(held) == 1 and _starts_lines(held[0]):
-                    yield from self._lines(chain(held, pieces))
+                    yield from self._lines(chain(held, pieces), Document(b"", self._origin))
                     return
-        except TooLargeError as error:
-            yield DecodeFailure(str(self._origin), str(error), held[0][:_GLIMPSE] if held else b"")
+        except (TooLargeError, BombError) as error:
+            glimpse = held[0][:_GLIMPSE] if held else b""
+            yield Document(glimpse, self._origin).failure(str(error))
             return
         except DecodingError as error:
             self._cut = str(error)
         document = Document(b"".join(held).removeprefix(_BOM), self._origin)
+        held.clear()
         yield from self._telling(document, self._whole(document))
 
     def _telling(self, document: Document, items: Iterable[Decoded]) -> Iterator[Decoded]:
@@ -106,9 +128,9 @@ class _Decoding:
             told = told or (isinstance(item, DecodeFailure) and item.error == self._cut)
             yield item
         if self._cut and not told:
-            yield DecodeFailure(document.place, self._cut, b"")
+            yield Document(b"", document.inner).failure(self._cut)
 
-    def _lines(self, pieces: Iterable[bytes]) -> Iterator[Decoded]:
+    def _lines(self, pieces: Iterable[bytes], around: Document, depth: int = 0) -> Iterator[Decoded]:
         """Yield what JSON Lines hold. A line of any known shape will do; a bad one never stops the next."""
         number = 0
         rest = b""
@@ -117,100 +139,129 @@ class _Decoding:
                 *lines, rest = (rest + piece).split(b"\n")
                 for line in lines:
                     number += 1
-                    yield from self._part(Document(line, self._origin, ("line", number)))
+                    yield from self._part(_in(around, line, "line", number), None, depth)
                 if len(rest) > self._max_bytes:
                     raise TooLargeError(self._max_bytes)
         except DecodingError as error:
             self._cut = str(error)
             rest = rest if len(rest) <= self._max_bytes else b""
-        last = Document(rest, self._origin, ("line", number + 1))
-        yield from self._telling(last, self._part(last, self._cut))
+        last = _in(around, rest, "line", number + 1)
+        yield from self._telling(last, self._part(last, self._cut, depth))
 
     def _whole(self, document: Document) -> Iterator[Decoded]:
         """Yield what a complete payload holds, by the slow path where the fast one is refused."""
         try:
             items = unwrap(document)
         except (ValueError, RecursionError):
-            items = self._salvage(document)
-        yield from self._opened(items)
+            yield from self._salvage(document, self._cut, 0)
+        else:
+            yield from self._opened(items, 0)
 
-    def _salvage(self, document: Document) -> Iterator[Decoded]:
+    def _salvage(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
         """Yield every record that can be got out of text that is not one JSON value."""
         data = bytes(document.data)
         pieces = list(values(data))
         is_log_file = len(pieces) == 1 and array_items(data, "Records") is not None
         if not data.strip():
-            yield DecodeFailure(document.place, self._cut or "empty", data)
+            yield document.failure(cut or "empty")
         elif not is_log_file and any(map(_is_object, data.split(b"\n"))):
-            yield from self._lines([data])
+            yield from self._lines([data], document, depth)
         elif not is_log_file and any(_is_object(piece.data) for piece in pieces):
             for number, piece in enumerate(pieces, 1):
-                part = Document(piece.data, self._origin, ("value", number))
-                yield from self._part(part, None if piece.whole else self._cut)
+                part = _in(document, piece.data, "value", number)
+                yield from self._part(part, None if piece.whole else cut, depth)
         else:
-            yield from self._recover(document, self._cut)
+            yield from self._recover(document, cut, depth)
 
-    def _part(self, document: Document, cut: str | None = None, depth: int = 0) -> Iterator[Decoded]:
+    def _part(
+        self, document: Document, cut: str | None, depth: int, rescue: Rescue | None = None
+    ) -> Iterator[Decoded]:
         """Yield what one of several documents holds; whatever is wrong with it stays with it."""
         try:
             items = unwrap(document)
         except UnsupportedEvent as error:
-            yield DecodeFailure(document.place, error.problem, bytes(document.data))
+            yield document.failure(error.problem)
         except (ValueError, RecursionError):
             if bytes(document.data).strip():
-                yield from self._recover(document, cut, depth)
+                yield from (rescue or self._recover)(document, cut, depth)
         else:
             yield from self._opened(items, depth)
 
-    def _opened(self, items: Iterable[Decoded | Document], depth: int = 0) -> Iterator[Decoded]:
+    def _opened(self, items: Iterable[Item], depth: int) -> Iterator[Decoded]:
         """Pass items on, opening the documents among them."""
         for item in items:
             if not isinstance(item, Document):
                 yield item
-            elif depth >= _MAX_DEPTH:
-                yield DecodeFailure(item.place, "wrapped too deeply", bytes(item.data))
+            elif depth >= self._max_depth:
+                yield item.failure("wrapped too deeply")
             else:
                 yield from self._open(item, depth + 1)
 
     def _open(self, document: Document, depth: int) -> Iterator[Decoded]:
         if isinstance(document.data, Raw):
-            yield from self._part(document, depth=depth)
+            yield from self._part(document, None, depth)
             return
         try:
-            data = b"".join(capped(inflate([document.data]), self._max_bytes))
+            data = b"".join(capped(inflate([_bare(document.data)]), self._max_bytes))
             if not data.strip():
                 raise DecodingError("empty")
         except DecodingError as error:
-            yield DecodeFailure(document.place, str(error), document.data)
+            yield document.failure(str(error))
         else:
-            yield from self._part(Document(data, document.origin, document.position), depth=depth)
+            yield from self._part(replace(document, data=data), None, depth, self._salvage)
 
-    def _recover(self, document: Document, cut: str | None, depth: int = 0) -> Iterator[Decoded]:
+    def _recover(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
         """Yield what can be saved of one document that the fast parser refuses."""
         data = bytes(document.data)
         records = array_items(data, "Records")
         if records is None:
             yield from self._repaired(document, cut, depth)
             return
-        file = document.inner
         for number, piece in enumerate(records, 1):
+            part = _in(document, piece.data, "record", number)
             if piece.whole:
-                yield Record(piece.data, file, ("record", number))
+                yield from self._opened(_records_of(part), depth)
             else:
                 is_rest = not piece.data or piece.data.startswith((b"{", b"["))
-                why = (cut or "the JSON breaks off") if is_rest else "not a JSON object"
-                yield DecodeFailure(str(file / f"record {number}"), why, piece.data)
+                yield part.failure((cut or "the JSON breaks off") if is_rest else "not a JSON object")
 
     def _repaired(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
         """Yield what a document holds once its text is repaired."""
         data = bytes(document.data)
         try:
-            mended = unwrap(Document(repair(data), document.origin, document.position))
+            mended = unwrap(replace(document, data=repair(data)))
         except (DecodingError, UnsupportedEvent, ValueError, RecursionError) as error:
-            yield DecodeFailure(document.place, cut or _why(error), data)
+            yield document.failure(cut or _why(error))
             return
         for item in self._opened(mended, depth):
             yield structs.replace(item, repair="repaired") if isinstance(item, Record) else item
+
+
+def _in(document: Document, data: bytes, unit: str, number: int) -> Document:
+    """Make a document of one of several that another one holds."""
+    return Document(data, document.inner, (unit, number), document.account_id)
+
+
+def _records_of(document: Document) -> Iterable[Item]:
+    try:
+        return unwrap_records([document])
+    except UnsupportedEvent as error:
+        return [document.failure(error.problem)]
+
+
+def _bare(data: bytes) -> bytes:
+    """Take off what is put around a text, or a gzip stream, to have it travel as text."""
+    if data.startswith(b'"'):
+        try:
+            data = _text.decode(data).encode()
+        except (ValueError, RecursionError):
+            return data
+    if data.startswith(_GZIP_IN_BASE64):
+        try:
+            return base64.b64decode(data, validate=True)
+        except ValueError:
+            return data
+    return data
 
 
 def _as_json(payload: object) -> bytes:

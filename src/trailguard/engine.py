@@ -21,7 +21,8 @@ from trailguard.listeners import Listener, listeners
 from trailguard.match import Facts, Match, Router
 from trailguard.mend import repair
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.record import Batch, Decoded, DecodeFailure, Head, Ignored, Record
+from trailguard.record import Batch, Decoded, DecodeFailure, Head, Ignored, ObjectRef, ReadFailure, Record
+from trailguard.report import REPEAT
 from trailguard.settings import Settings
 from trailguard.verdict import Compliance, RuleFailure, Verdict, Violation, verdict_id
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from trailguard._rule import Rule
     from trailguard.report import Counts
 
-__all__ = ["Engine", "Judgement"]
+__all__ = ["Engine", "Judgement", "Seen"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -49,7 +50,7 @@ class Judgement(NamedTuple):
 
     fate: Literal["unrouted", "judged", "ignored", "failed"]
     verdicts: tuple[Verdict, ...] = ()
-    failures: tuple[RuleFailure | DecodeFailure, ...] = ()
+    failures: tuple[RuleFailure | DecodeFailure | ReadFailure, ...] = ()
     ignored: Ignored | None = None
 
 
@@ -72,7 +73,11 @@ _READ_ONLY: Final = {"true": True, "false": False}
 _MEMO_SIZE: Final = 20_000
 
 
+_NO_LISTENER: Final = "a configuration item, to which no rule listens"
+
 _Routes = tuple[tuple[Match, Listener], ...]
+Seen = set[tuple[str, str]]
+"""Which events were judged: their ``recipientAccountId`` and ``eventID``."""
 
 
 class Engine:
@@ -96,7 +101,9 @@ class Engine:
     def __init__(
         self, rules: Iterable[Rule], settings: Settings | None = None, *, only: Iterable[str] | None = None
     ) -> None:
-        self.listeners: Final = listeners(rules, settings or Settings(), only)
+        settings = settings or Settings()
+        self.listeners: Final = listeners(rules, settings, only)
+        self._max_record_bytes = settings.limits.max_record_bytes
         self._router = Router((m, listener) for listener in self.listeners for m in listener.matches)
         self._routes: dict[tuple[str, str], _Routes] = {}
         self._admitted: dict[tuple[tuple[str, str], Facts], tuple[Listener, ...]] = {}
@@ -107,16 +114,20 @@ class Engine:
         return tuple(listener.rule for listener in self.listeners)
 
     def judge_all(
-        self, items: Iterable[Decoded], counts: Counts
-    ) -> Iterator[Verdict | RuleFailure | DecodeFailure]:
+        self, items: Iterable[Decoded | ReadFailure], counts: Counts, seen: Seen | None = None
+    ) -> Iterator[Verdict | RuleFailure | DecodeFailure | ReadFailure]:
         """Judge what decoding yields; pass on its failures among the verdicts.
+
+        AWS may deliver an event twice, or through two channels: it is judged once.
 
         Args:
             items: records, and what became of those that are none.
             counts: is counted up as the items go by.
+            seen: the events that were judged; is added to. For several calls that belong together.
         """
+        seen = set() if seen is None else seen
         for item in items:
-            for judgement in self._judgements(item, counts):
+            for judgement in self._judgements(item, counts, seen):
                 if judgement.fate == "judged":
                     counts.judged += 1
                 elif judgement.fate == "unrouted":
@@ -127,20 +138,23 @@ class Engine:
                     counts.add(notice)
                     yield notice
 
-    def _judgements(self, item: Decoded, counts: Counts) -> Iterable[Judgement]:
+    def _judgements(self, item: Decoded | ReadFailure, counts: Counts, seen: Seen) -> Iterable[Judgement]:
         match item:
             case Batch():
                 keys = list(map(_key, item.heads))
                 listened = self._listened(keys)
                 counts.unrouted += len(keys) - len(listened)
                 records = item.records(listened) if listened else []
-                return (self._judge(r, keys[n]) for n, r in zip(listened, records, strict=True))
+                return (self._judge(r, keys[n], seen) for n, r in zip(listened, records, strict=True))
             case Record():
-                return (self.judge(item),)
+                return (self.judge(item, seen),)
             case Ignored():
                 return (Judgement("ignored", ignored=item),)
-            case DecodeFailure():
+            case DecodeFailure() | ReadFailure():
                 return (Judgement("failed", failures=(item,)),)
+            case ObjectRef():
+                unread = ReadFailure(str(item.inner), "nobody fetched it", item.message_id)
+                return (Judgement("failed", failures=(unread,)),)
 
     def _listened(self, keys: list[tuple[str, str]]) -> list[int]:
         """Return which records of a batch have to be looked at: almost never any."""
@@ -148,18 +162,24 @@ class Engine:
         # A key that is not in the memo yet is looked at, and remembered then.
         return [n for n, key in enumerate(keys) if routes.get(key, True)]
 
-    def judge(self, record: Record) -> Judgement:
+    def judge(self, record: Record, seen: Seen | None = None) -> Judgement:
         """Judge one record by every rule that listens to it.
 
         Never raises: what cannot be decoded, and rules that raise, are in the judgement.
+
+        Args:
+            record: the record.
+            seen: the events that were judged before, if that matters; is added to.
         """
+        if record.kind != "event":
+            return Judgement("ignored", ignored=record.ignored(_NO_LISTENER))
         try:
             head = _head.decode(record.raw)
         except (ValueError, RecursionError):
-            return self._judge_repaired(record)
-        return self._judge(record, _key(head))
+            return self._judge_repaired(record, seen)
+        return self._judge(record, _key(head), seen)
 
-    def _judge(self, record: Record, key: tuple[str, str]) -> Judgement:
+    def _judge(self, record: Record, key: tuple[str, str], seen: Seen | None) -> Judgement:
         routes = self._routes.get(key)
         if routes is None:
             if not all(key):
@@ -167,14 +187,30 @@ class Engine:
             routes = _remember(self._routes, key, self._router.find(*key))
         if not routes:
             return _UNROUTED
+        if len(memoryview(record.raw)) > self._max_record_bytes:
+            why = f"larger than the {self._max_record_bytes:,} bytes that a record may have"
+            return Judgement("failed", failures=(record.failure(why),))
         try:
             data = _whole.decode(record.raw)
         except (ValueError, RecursionError):
-            return self._judge_repaired(record)
+            return self._judge_repaired(record, seen)
         listeners = self._admitted_listeners(key, routes, data)
-        return self._ask(listeners, record, data) if listeners else _UNROUTED
+        return self._ask_once(listeners, record, data, seen) if listeners else _UNROUTED
 
-    def _judge_repaired(self, record: Record) -> Judgement:
+    def _ask_once(
+        self, listeners: tuple[Listener, ...], record: Record, data: dict[str, Any], seen: Seen | None
+    ) -> Judgement:
+        event_id = _id_of(data)
+        if seen is None or event_id is None:
+            return self._ask(listeners, record, data)
+        if event_id in seen:
+            return Judgement("ignored", ignored=record.ignored(REPEAT))
+        judgement = self._ask(listeners, record, data)
+        if judgement.fate == "judged":
+            seen.add(event_id)
+        return judgement
+
+    def _judge_repaired(self, record: Record, seen: Seen | None) -> Judgement:
         """Send a record that the fast parser refuses the same way again, repaired; once."""
         raw = bytes(record.raw)
         try:
@@ -183,11 +219,11 @@ class Engine:
                 if data.get("eventName") is None or data.get("eventSource") is None:
                     return _without_action(record)
                 _head.decode(raw)
-            mended = self.judge(msgspec.structs.replace(record, raw=repair(raw), repair="repaired"))
+            mended = self.judge(msgspec.structs.replace(record, raw=repair(raw), repair="repaired"), seen)
         except (DecodingError, ValueError, RecursionError) as error:
             why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            place = msgspec.structs.replace(record, repair=None).place
-            return Judgement("failed", failures=(DecodeFailure(place, why, raw),))
+            failure = msgspec.structs.replace(record, repair=None).failure(why)
+            return Judgement("failed", failures=(failure,))
         # Whoever looks into a failure wants the bytes that AWS sent.
         failures = [replace(f, data=raw) if isinstance(f, DecodeFailure) else f for f in mended.failures]
         return mended._replace(failures=tuple(failures))
@@ -208,8 +244,7 @@ class Engine:
         try:
             event = CloudTrailEvent.model_validate(data)
         except ValidationError as error:
-            failure = DecodeFailure(record.place, _mistakes(error), bytes(record.raw))
-            return Judgement("failed", failures=(failure,))
+            return Judgement("failed", failures=(record.failure(_mistakes(error)),))
         if record.account_id and not event.account_id:
             event = event.model_copy(update={"recipient_account_id": record.account_id})
         verdicts: list[Verdict] = []
@@ -249,10 +284,19 @@ def _without_action(record: Record) -> Judgement:
         data = {}
     kind = data.get("eventType")
     if isinstance(kind, str) and kind in _NO_ACTION:
-        return Judgement("ignored", ignored=Ignored(record.place, _NO_ACTION[kind]))
+        return Judgement("ignored", ignored=record.ignored(_NO_ACTION[kind]))
     missing = " and no ".join(field for field in ("eventName", "eventSource") if not data.get(field))
-    error = f"not a CloudTrail record: it has no {missing}"
-    return Judgement("failed", failures=(DecodeFailure(record.place, error, bytes(record.raw)),))
+    failure = record.failure(f"not a CloudTrail record: it has no {missing}")
+    return Judgement("failed", failures=(failure,))
+
+
+def _id_of(data: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what a re-delivered event has in common with the first one; None if it has no id."""
+    account_id = data.get("recipientAccountId") or data.get("recipientAccountID")
+    event_id = data.get("eventID")
+    if not isinstance(event_id, str) or not event_id:
+        return None
+    return account_id if isinstance(account_id, str) else "", event_id
 
 
 def _facts(data: dict[str, Any]) -> Facts:

@@ -10,7 +10,8 @@
     ├── UnsupportedEvent     a payload has a shape that nobody knows
     ├── ReadError            an input cannot be opened or read
     ├── DecodingError        bytes that are not what they claim to be
-    │   └── TooLargeError    more of them than a document may have
+    │   ├── TooLargeError    more of them than a document may have
+    │   └── BombError        they inflate as no log does
     └── UnfinishedError      the invoker must try again, or look
 
 A record that cannot be decoded and a rule that raises are *not* here: they are values
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "BombError",
     "DecodingError",
     "DefinitionError",
     "DuplicateRuleError",
@@ -163,6 +165,18 @@ class TooLargeError(DecodingError):
     def __init__(self, max_bytes: int) -> None:
         super().__init__(f"larger than {max_bytes:,} bytes when inflated")
         self.max_bytes = max_bytes
+
+
+class BombError(DecodingError):
+    """A compressed stream inflates so much that it can only be meant to fill memory.
+
+    Attributes:
+        ratio: how many times its length it may have.
+    """
+
+    def __init__(self, ratio: int) -> None:
+        super().__init__(f"inflates more than {ratio}-fold, as no log does")
+        self.ratio = ratio
 
 
 class UnfinishedError(TrailguardError):

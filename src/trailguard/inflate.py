@@ -1,4 +1,4 @@
-"""Inflates gzip streams piece by piece, whatever their length and however they end.
+"""Inflates gzip and zlib streams piece by piece, whatever their length and however they end.
 
 Inflating is a third of the time of judging a file. ``trailguard[fast]`` brings a library that halves it; it
 is used if it is there.
@@ -6,11 +6,13 @@ is used if it is there.
 
 from __future__ import annotations
 
+import re
+import sys
 import zlib
 from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
 
-from trailguard.errors import DecodingError, TooLargeError
+from trailguard.errors import BombError, DecodingError, TooLargeError
 
 try:
     from isal import isal_zlib as fastest_zlib
@@ -22,8 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["capped", "inflate"]
 
+# What a stream begins with, and what the libraries call its kind. No text of JSON begins so.
 _GZIP: Final = b"\x1f\x8b"
-_WITH_HEADER: Final = zlib.MAX_WBITS | 16
+_WINDOWS: Final = {
+    _GZIP: zlib.MAX_WBITS | 16,
+    **dict.fromkeys((b"x\x01", b"x^", b"x\x9c", b"x\xda"), zlib.MAX_WBITS),
+}
+# How fast later streams are fed, so that many tiny ones in a row cost no more than their length.
+_LATER: Final = 64 * 1024
+_ZEROS: Final = re.compile(rb"\0*")
+# Logs inflate some ten-fold, the most repetitive ones a hundred-fold. What goes far beyond that, past a size
+# that would not matter, is made to fill memory: deflate's own limit is about a thousand-fold.
+_HARMLESS: Final = 16 * 1024 * 1024
+_IMPLAUSIBLE: Final = 500
 _PIECE: Final = 8 * 1024 * 1024
 _STEP: Final = 4 * 1024
 _REMEMBERED: Final = 64 * 1024 * 1024
@@ -31,10 +44,11 @@ _DAMAGE: Final = (zlib.error, cast("type[Exception]", fastest_zlib.error))
 
 
 def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield bytes in pieces of bounded size, inflated if they begin as a gzip stream does.
+    """Yield bytes in pieces of bounded size, inflated if they begin as a gzip or zlib stream does.
 
     Raises:
-        DecodingError: when the stream is damaged or breaks off; everything before that was yielded.
+        BombError: when a stream inflates as no text does.
+        DecodingError: when it is damaged or breaks off; everything before that was yielded.
     """
     stream = iter(chunks)
     first = b""
@@ -42,31 +56,39 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
         first += chunk
         if len(first) >= len(_GZIP):
             break
-    if not first.startswith(_GZIP):
+    window = _WINDOWS.get(first[: len(_GZIP)])
+    if window is None:
         yield first
         yield from stream
         return
-    member = _Member()
+    member, step = _Member(window), sys.maxsize
     for chunk in chain([first], stream):
-        data = chunk
-        while data:
+        start = 0
+        while start < len(chunk):
             if member.ended:  # gzip streams may follow one another, and zeros may pad them
-                data = data.lstrip(b"\0")
-                if not data:
+                start = _end_of_padding(chunk, start)
+                if start == len(chunk):
                     break
-                member = _Member()
-            yield from member.inflate(data)
-            data = member.rest
+                member, step = _Member(_WINDOWS[_GZIP]), _LATER
+            part = chunk[start : start + step]
+            yield from member.inflate(part)
+            start += len(part) - len(member.rest)
     if not member.ended:
         yield member.flush()
         raise DecodingError("the gzip stream breaks off")
 
 
-class _Member:
-    """One gzip stream of those that may follow one another."""
+def _end_of_padding(chunk: bytes, start: int) -> int:
+    zeros = _ZEROS.match(chunk, start)
+    return zeros.end() if zeros else start
 
-    def __init__(self) -> None:
-        self._inflater = fastest_zlib.decompressobj(_WITH_HEADER)
+
+class _Member:
+    """One compressed stream of those that may follow one another."""
+
+    def __init__(self, window: int) -> None:
+        self._window = window
+        self._inflater = fastest_zlib.decompressobj(window)
         self._taken: list[bytes] | None = []  # its input so far, for a second look if it is damaged
         self._size = 0
         self._given = 0
@@ -84,7 +106,8 @@ class _Member:
         return self._inflater.flush()
 
     def inflate(self, data: bytes) -> Iterator[bytes]:
-        if self._size == 0 and not data.startswith(_GZIP[: len(data)]):
+        is_gzip = self._window == _WINDOWS[_GZIP]
+        if is_gzip and self._size == 0 and not data.startswith(_GZIP[: len(data)]):
             raise DecodingError("the gzip stream is damaged: something else follows it")
         self._remember(data)
         while data and not self.ended:
@@ -93,9 +116,11 @@ class _Member:
             except _DAMAGE as error:
                 yield from self._up_to_damage()
                 raise DecodingError("the gzip stream is damaged") from error
-            self._given += len(piece)
-            yield piece
             data = self._inflater.unconsumed_tail
+            self._given += len(piece)
+            if self._given > max(_HARMLESS, _IMPLAUSIBLE * (self._size - len(data))):
+                raise BombError(_IMPLAUSIBLE)
+            yield piece
 
     def _remember(self, data: bytes) -> None:
         self._size += len(data)
@@ -110,7 +135,7 @@ class _Member:
         The libraries drop what the failing call had inflated, so the stream is inflated once more, in small
         steps.
         """
-        inflater = zlib.decompressobj(_WITH_HEADER)
+        inflater = zlib.decompressobj(self._window)
         seen = 0
         for data in self._taken or ():
             for start in range(0, len(data), _STEP):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import msgspec
 
 from trailguard.record import DecodeFailure
+from trailguard.report import DeadLetter
 from trailguard.verdict import RuleFailure, Verdict
 
 if TYPE_CHECKING:
@@ -76,13 +78,17 @@ def to_json(notice: Notice, max_bytes: int | None = None) -> str:
 
     Args:
         notice: what to write.
-        max_bytes: shorten it if it is longer than this: the evidence goes, and the ends of long texts. A
-            shortened one has ``"truncated": true``.
+        max_bytes: shorten it if it is longer than this: the evidence goes, and the ends of long texts and of
+            a dead letter's bytes. A shortened one has ``"truncated": true``.
     """
     content = _content(notice)
     line = _line(content)
     if max_bytes is not None and len(line.encode()) > max_bytes:
-        line = _line({**_cut(msgspec.json.decode(line)), "truncated": True})
+        short = {**_cut(msgspec.json.decode(line)), "truncated": True}
+        if isinstance(notice, DeadLetter):  # the bytes are what it is for: as many as there is room for
+            room = max_bytes - len(_line({**short, "data": ""}).encode())
+            short["data"] = base64.b64encode(notice.data[: max(room, 0) // 4 * 3]).decode()
+        line = _line(short)
     return line
 
 
@@ -134,7 +140,10 @@ def _content(notice: Notice) -> Verdict | dict[str, Any]:
             return notice
         case RuleFailure():
             return {"kind": "rule-failure", **asdict(notice)}
+        case DeadLetter():
+            data = base64.b64encode(notice.data).decode()
+            return {"kind": "dead-letter", "origin": notice.origin, "error": notice.error, "data": data}
         case DecodeFailure():
             return {"kind": "decode-failure", "origin": notice.origin, "error": notice.error}
         case _:
-            return {"kind": "read-failure", **asdict(notice)}
+            return {"kind": "read-failure", "origin": notice.origin, "error": notice.error}

@@ -21,20 +21,32 @@ __all__ = [
     "Origin",
     "ReadFailure",
     "Record",
+    "printable",
     "split",
 ]
 
 
+def printable(value: object) -> str:
+    """Return text with everything that is not printable spelled out, as Python's `ascii` does.
+
+    Keys, names and ids come from whoever sends events; a terminal or a log shall show them, not obey them.
+    """
+    text = str(value)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where something came from, as a path that a person can read.
+    """Where something came from, as a path that a person can read and a terminal can show.
 
     ``Origin.at("sqs 059f…") / "sns" / "s3://bucket/key"`` reads ``sqs 059f… > sns > s3://bucket/key``.
 
     Attributes:
         path: the parts, the outermost first.
         message_id: the id by which the invoker knows the message that brought it: SQS's ``messageId``,
-            Kinesis's ``sequenceNumber``, Firehose's ``recordId``. None where it answers for no single message.
+            Kinesis's ``sequenceNumber``, Firehose's ``recordId``. None where no message brought it.
     """
 
     path: tuple[str, ...] = ()
@@ -53,7 +65,7 @@ class Origin:
         return Origin((*self.path, f"{carrier} {message_id}"), self.message_id or message_id)
 
     def __str__(self) -> str:
-        return " > ".join(self.path) or "payload"
+        return printable(" > ".join(self.path)) or "payload"
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -81,11 +93,24 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     @property
     def place(self) -> str:
         """The record's origin path as text: ``file.json.gz > record 12``."""
-        place = " > ".join(self.origin.path) or "payload"
+        place = str(self.origin)
         if self.position is not None:
             unit, number = self.position
             place = f"{place} > {unit} {number}" if self.origin.path else f"{unit} {number}"
         return f"{place} ({self.repair})" if self.repair else place
+
+    @property
+    def message_id(self) -> str | None:
+        """The invoker's id of the message that brought it, if there is one."""
+        return self.origin.message_id
+
+    def failure(self, error: str) -> DecodeFailure:
+        """Say that it could not be read."""
+        return DecodeFailure(self.place, error, bytes(self.raw), self.message_id)
+
+    def ignored(self, reason: str) -> Ignored:
+        """Say that it was set aside."""
+        return Ignored(self.place, reason, self.message_id)
 
 
 class Head(msgspec.Struct, rename="camel", gc=False):
@@ -112,11 +137,18 @@ class Batch:
         heads: one for each record, in order.
         data: the file's JSON.
         origin: which file.
+        account_id: the account that an envelope around it names.
     """
 
     heads: list[Head]
     data: bytes | Raw
     origin: Origin
+    account_id: str | None = None
+
+    @property
+    def message_id(self) -> str | None:
+        """The invoker's id of the message that brought it, if there is one."""
+        return self.origin.message_id
 
     def records(self, numbers: Iterable[int] | None = None) -> list[Record]:
         """Take the file apart into its records.
@@ -124,23 +156,18 @@ class Batch:
         Args:
             numbers: which of them to return, counted from 0; all if left out.
         """
-        return split(self.data, self.origin, numbers)
+        raws = split(self.data)
+        wanted = range(len(raws)) if numbers is None else numbers
+        return [Record(raws[n], self.origin, ("record", n + 1), self.account_id) for n in wanted]
 
 
-def split(data: bytes | Raw, origin: Origin, numbers: Iterable[int] | None = None) -> list[Record]:
-    """Take a log file's JSON apart into its records, whatever each of them is.
-
-    Args:
-        data: the file's JSON.
-        origin: which file.
-        numbers: which records to return, counted from 0; all if left out.
+def split(data: bytes | Raw) -> list[Raw]:
+    """Take a document's JSON apart into its ``Records``, whatever each of them is.
 
     Raises:
-        ValueError, RecursionError: when it is not JSON, or not a log file.
+        ValueError, RecursionError: when it is not JSON, or has no ``Records``.
     """
-    raws = _log_file.decode(data).records
-    wanted = range(len(raws)) if numbers is None else numbers
-    return [Record(raws[n], origin, ("record", n + 1)) for n in wanted]
+    return _log_file.decode(data).records
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +185,11 @@ class ObjectRef:
     key: str
     version_id: str | None = None
     origin: Origin = Origin()
+
+    @property
+    def message_id(self) -> str | None:
+        """The invoker's id of the message that brought it, if there is one."""
+        return self.origin.message_id
 
     @property
     def inner(self) -> Origin:
@@ -216,3 +248,4 @@ class ReadFailure:
 
 
 Decoded = Record | Batch | ObjectRef | Ignored | DecodeFailure
+"""What decoding yields."""

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
 
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.verdict import RuleFailure, Severity, Verdict
 
-__all__ = ["Counts", "Failure", "Notice", "Report"]
+__all__ = ["REPEAT", "Counts", "DeadLetter", "Failure", "Notice", "Report"]
+
+REPEAT: Final = "an event that was judged before"
+"""Why a record is ignored that brings an event once more."""
 
 Failure = RuleFailure | DecodeFailure | ReadFailure
 Notice = Verdict | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter(DecodeFailure):
+    """What will never be decoded or read, on its way to where such things are kept: with its bytes."""
 
 
 @dataclass(slots=True)
@@ -40,6 +49,11 @@ class Counts:
     def ignored(self) -> int:
         """Records set aside as holding no event."""
         return self.ignored_because.total()
+
+    @property
+    def repeated(self) -> int:
+        """Records that brought an event once more; they are among the ignored."""
+        return self.ignored_because[REPEAT]
 
     @property
     def seen(self) -> int:

@@ -11,6 +11,16 @@ enabled = false
 [[notifiers]]
 type = "sns"
 topic_arn = "arn:aws:sns:eu-west-1:111122223333:security"
+
+[dead_letter]
+type = "sns"
+topic_arn = "arn:aws:sns:eu-west-1:111122223333:undecodable"
+
+[limits]
+max_bytes = 268_435_456
+
+[answers]
+firehose_unmatched = "drop"
 ```
 """
 
@@ -19,17 +29,28 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from trailguard.decode import MAX_BYTES, MAX_DEPTH
 from trailguard.errors import SettingsError, did_you_mean
 from trailguard.verdict import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from pydantic_core import ErrorDetails
 
-__all__ = ["SETTINGS_VARIABLE", "NotifierSettings", "RuleSettings", "Settings", "load_settings"]
+__all__ = [
+    "SETTINGS_VARIABLE",
+    "Answers",
+    "Limits",
+    "NotifierSettings",
+    "RuleSettings",
+    "Settings",
+    "load_settings",
+]
 
 SETTINGS_VARIABLE: Final = "TRAILGUARD_SETTINGS"
 
@@ -57,6 +78,38 @@ class NotifierSettings(BaseModel):
         return dict(self.model_extra or {})
 
 
+class Limits(BaseModel):
+    """How much is decoded before it is taken for a mistake or an attack; beyond it, a `DecodeFailure`.
+
+    Attributes:
+        max_bytes: how large a document may be, inflated.
+        max_record_bytes: how large one record may be that some rule listens to. CloudTrail's end at 1 MB.
+        max_depth: how many envelopes may be in one another.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    max_bytes: int = Field(MAX_BYTES, gt=0)
+    max_record_bytes: int = Field(8 * 1024 * 1024, gt=0)
+    max_depth: int = Field(MAX_DEPTH, gt=0)
+
+
+class Answers(BaseModel):
+    """What an invoker is told, where there is a choice.
+
+    Attributes:
+        partial_batches: whether the event source mappings of SQS and Kinesis have
+            ``ReportBatchItemFailures``. Where they have not, Lambda takes any answer for success: then a
+            failure has to be raised.
+        firehose_unmatched: what becomes of a Firehose record without a violation: ``keep`` or ``drop`` it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    partial_batches: bool = True
+    firehose_unmatched: Literal["keep", "drop"] = "keep"
+
+
 class Settings(BaseModel):
     """All settings. ``Settings()`` has every rule on, with its defaults, and no notifier.
 
@@ -68,6 +121,9 @@ class Settings(BaseModel):
 
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     notifiers: tuple[NotifierSettings, ...] = ()
+    dead_letter: NotifierSettings | None = None
+    limits: Limits = Limits()
+    answers: Answers = Answers()
     source: str = Field("settings", exclude=True)
 
     def of_rule(self, rule_id: str) -> RuleSettings:
@@ -108,6 +164,18 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
 def _expected(mistake: ErrorDetails) -> str:
     if mistake["type"] != "extra_forbidden":
         return f"{mistake['msg']}; it is of type {type(mistake['input']).__name__}"
-    *table, key = mistake["loc"]
-    known = RuleSettings.model_fields if table else {"rules", "notifiers"}
-    return f"no such setting{did_you_mean(str(key), known)}"
+    *tables, key = (str(part) for part in mistake["loc"])
+    return f"no such setting{did_you_mean(key, _keys(tables))}"
+
+
+def _keys(tables: Sequence[str]) -> Iterable[str]:
+    """Return what may be set in a table."""
+    match tables:
+        case []:
+            return Settings.model_fields.keys() - {"source"}
+        case ["rules", *_]:
+            return RuleSettings.model_fields
+        case ["limits"]:
+            return Limits.model_fields
+        case _:
+            return Answers.model_fields

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 GATEWAY = {"internetGatewayId": "igw-0example", "vpcId": "vpc-0example"}
 ATTACHED = cloudtrail_event("ec2:AttachInternetGateway", request=GATEWAY)
 REFUSED = cloudtrail_event("ec2:AttachInternetGateway", request=GATEWAY, error="Client.UnauthorizedOperation")
+AGAIN, ONCE_MORE = (
+    cloudtrail_event("ec2:AttachInternetGateway", request=GATEWAY, source_ip=f"198.51.100.{n}")
+    for n in (8, 9)
+)
 LOOKED = cloudtrail_event("ec2:DescribeVpcs")
 NO_NAME = {key: value for key, value in ATTACHED.raw.items() if key != "eventName"}
 RULE = "internet-gateway-attached"
@@ -187,8 +191,8 @@ def test_event_saved_from_cloudwatch_logs_is_found_again(tmp_path: Path) -> None
 
 def test_folders_and_several_paths(tmp_path: Path) -> None:
     """Folders are searched to the bottom; files keep the order in which they were named."""
-    write(tmp_path / "AWSLogs/2026/03/02/a.json.gz", log_file([ATTACHED]))
-    write(tmp_path / "AWSLogs/2026/03/01/b.json.gz", log_file([ATTACHED]))
+    write(tmp_path / "AWSLogs/2026/03/02/a.json.gz", log_file([AGAIN]))
+    write(tmp_path / "AWSLogs/2026/03/01/b.json.gz", log_file([ONCE_MORE]))
     single = write(tmp_path / "single.json", json.dumps(ATTACHED.raw))
 
     result = scan(single, tmp_path / "AWSLogs", *ONLY, "--format", "jsonl")
@@ -221,7 +225,7 @@ def test_standard_input(stdin: bytes, origin: str) -> None:
 
 def test_standard_input_of_a_process(log: Path) -> None:
     """A real pipe, beside a file."""
-    done = run("scan", log, "-", *ONLY, "--format", "jsonl", stdin=log_file([ATTACHED]))
+    done = run("scan", log, "-", *ONLY, "--format", "jsonl", stdin=log_file([AGAIN]))
 
     assert done.returncode == 0
     assert [json.loads(line)["origin"] for line in done.stdout.splitlines()] == [
@@ -389,7 +393,7 @@ def test_settings_that_are_a_folder(log: Path, tmp_path: Path) -> None:
 
 BAD: dict[str, tuple[bytes, str]] = {
     "cut-off.json.gz": (log_file([ATTACHED])[:-4], ": the gzip stream breaks off"),
-    "damaged.json.gz": (log_file([ATTACHED])[:20] + b"\xff" * 200, ": the gzip stream is damaged"),
+    "damaged.json.gz": (log_file([AGAIN])[:20] + b"\xff" * 200, ": the gzip stream is damaged"),
     "text.json": (b"this is not JSON", ": not JSON: "),
     "empty.json": (b"", ": empty"),
     "other.json": (b'{"hello": "world"}', ": a JSON object of unknown shape"),
@@ -401,7 +405,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "scalar.json": (json.dumps({"Records": [LOOKED.raw, 7]}).encode(), " > record 2"),
     "bad-line.jsonl": (f"{lines_of(LOOKED.raw)}{{cut off\n{lines_of(LOOKED.raw)}".encode(), " > line 2: "),
     "no-time.json": (
-        json.dumps([{**ATTACHED.raw, "eventTime": "yesterday"}]).encode(),
+        json.dumps([{**ONCE_MORE.raw, "eventTime": "yesterday"}]).encode(),
         " > record 1: eventTime: ",
     ),
 }
@@ -410,7 +414,7 @@ BAD: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize(("name", "content", "problem"), [(name, *bad) for name, bad in BAD.items()], ids=BAD)
 def test_input_that_cannot_be_decoded(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
     """One line names file, record and reason; its neighbours are judged; the exit status tells."""
-    bad, good = write(tmp_path / name, content), write(tmp_path / "z.json.gz", log_file([ATTACHED]))
+    bad, good = write(tmp_path / name, content), write(tmp_path / "z.json.gz", log_file([AGAIN]))
 
     result = scan(tmp_path, *ONLY)
 
@@ -427,7 +431,7 @@ def test_all_bad_input_at_once(tmp_path: Path) -> None:
     for name, (content, _) in BAD.items():
         write(tmp_path / name, content)
     (tmp_path / "empty").mkdir()
-    good = write(tmp_path / "z.json.gz", log_file([ATTACHED]))
+    good = write(tmp_path / "z.json.gz", log_file([AGAIN]))
 
     done = run("scan", tmp_path, tmp_path / "missing", tmp_path / "empty", *ONLY)
 
@@ -695,7 +699,7 @@ def test_text_that_is_no_unicode_hides_no_verdict(tmp_path: Path, form: str) -> 
 def test_file_whose_name_is_no_unicode_hides_no_verdict(tmp_path: Path, form: str) -> None:
     """Neither its own nor those of its neighbours."""
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.json.gz")).write_bytes(log_file([ATTACHED]))
-    write(tmp_path / "b.json.gz", log_file([ATTACHED]))
+    write(tmp_path / "b.json.gz", log_file([AGAIN]))
 
     result = scan(tmp_path, *ONLY, "--format", form)
 

@@ -10,8 +10,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from trailguard.cli.text import STYLES, printable
+from trailguard.cli.text import STYLES
 from trailguard.guard import Guard
+from trailguard.record import printable
 
 if TYPE_CHECKING:
     from trailguard.listeners import Listener

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from trailguard.models.cloudtrail import service_of
+from trailguard.record import printable
 from trailguard.verdict import RuleFailure, Severity, Verdict
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from trailguard.report import Counts, Failure, Notice
 
-__all__ = ["STYLES", "printable", "report", "some", "summary"]
+__all__ = ["STYLES", "report", "some", "summary"]
 
 STYLES: Final = {
     "critical": "bold white on red",
@@ -30,11 +31,6 @@ STYLES: Final = {
     "low": "bold cyan",
     "info": "bold blue",
 }
-
-
-def printable(text: object) -> str:
-    """Return text with everything that is not printable spelled out, as Python's `ascii` does."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
 
 
 def report(console: Console, notices: Iterable[Notice]) -> None:

@@ -10,19 +10,25 @@ events" in the AWS CloudTrail user guide.
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
-import io
 import json
 import re
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.testing.deliveries import (
+    DEFAULT_ACCOUNT_ID,
+    DEFAULT_REGION,
+    DEFAULT_TIME,
+    SampleEvent,
+    gzipped_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from trailguard.models.cloudtrail import CloudTrailEvent
 
 __all__ = [
     "DEFAULT_ACCOUNT_ID",
@@ -41,12 +47,6 @@ __all__ = [
     "service_event",
     "web_identity_user",
 ]
-
-DEFAULT_ACCOUNT_ID = "111122223333"
-"""The account in which events happen unless a test says otherwise."""
-
-DEFAULT_TIME = datetime(2026, 3, 2, 9, tzinfo=UTC)
-"""When events happen unless a test says otherwise."""
 
 _OTHER_ACCOUNT_ID = "444455556666"
 _SOURCE_IP = "198.51.100.7"
@@ -77,12 +77,14 @@ def cloudtrail_event(  # noqa: PLR0913  # each of them is something that a rule 
     error: str | None = None,
     mfa: bool | None = None,
     source_ip: str | None = None,
-    region: str = "us-east-1",
+    region: str = DEFAULT_REGION,
     account_id: str = DEFAULT_ACCOUNT_ID,
     time: datetime | None = None,
     **more: Any,  # noqa: ANN401  # JSON of any shape
-) -> CloudTrailEvent:
+) -> SampleEvent:
     """Make a complete record of one call; ``event.raw`` has it in AWS's own spelling.
+
+    Its methods, such as ``event.as_sqs()``, wrap it as AWS delivers it.
 
     The same arguments give the same record, ids included. Two calls that differ in nothing but their ids
     are told apart by ``time``, or by ``eventID=...``.
@@ -142,7 +144,7 @@ def cloudtrail_event(  # noqa: PLR0913  # each of them is something that a rule 
         record |= _sign_in(name, error, response, mfa=mfa)
     elif error is not None:
         record |= {"errorCode": error, "errorMessage": _refusal(action, error, identity)}
-    return CloudTrailEvent.model_validate(_with_ids(record | more))
+    return SampleEvent.model_validate(_with_ids(record | more))
 
 
 def log_file(events: Iterable[CloudTrailEvent]) -> bytes:
@@ -150,11 +152,7 @@ def log_file(events: Iterable[CloudTrailEvent]) -> bytes:
 
     The same events give the same bytes on the same Python.
     """
-    packed = io.BytesIO()
-    # GzipFile, because the header that gzip.compress writes differs between versions of Python.
-    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as file:
-        file.write(json.dumps({"Records": [event.raw for event in events]}, separators=(",", ":")).encode())
-    return packed.getvalue()
+    return gzipped_json({"Records": [event.raw for event in events]})
 
 
 def root(*, account_id: str = DEFAULT_ACCOUNT_ID) -> dict[str, Any]:

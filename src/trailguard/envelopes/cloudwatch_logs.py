@@ -1,0 +1,49 @@
+"""CloudWatch Logs subscriptions: a batch of log events, gzipped.
+
+Source: "Using CloudWatch Logs subscription filters" in the Amazon CloudWatch Logs user guide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Raw
+
+from trailguard.document import Document, Fields, Item, fields_of, maybe_text, read, text, unbase64
+from trailguard.errors import DecodingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["log_events", "subscription"]
+
+_raws = msgspec.json.Decoder(list[Raw])
+
+
+def subscription(document: Document, fields: Fields) -> Iterable[Item]:
+    """Return the batch that a subscription hands to a Lambda function."""
+    try:
+        packed = unbase64(fields_of(fields["awslogs"]), "data")
+    except DecodingError as error:
+        raise DecodingError(f"awslogs.{error}") from None
+    return [Document(packed, document.inner)]
+
+
+def log_events(document: Document, fields: Fields) -> Iterator[Item]:
+    """Return each log event's message, for it to be opened in its turn: a log group may hold anything."""
+    raws = read(_raws, fields["logEvents"])
+    stream = [maybe_text(fields, "logGroup"), maybe_text(fields, "logStream")]
+    origin = document.inner / " ".join(["cloudwatch logs", ":".join(filter(None, stream))]).rstrip()
+    if maybe_text(fields, "messageType") == "CONTROL_MESSAGE":
+        yield document.ignored("a CloudWatch Logs control message", origin)
+        return
+    owner = maybe_text(fields, "owner")
+    for number, raw in enumerate(raws, 1):
+        event = Document(raw, origin, ("log event", number), owner)
+        try:
+            message = text(fields_of(raw), "message")
+        except DecodingError as error:
+            yield event.failure(str(error))
+        else:
+            yield Document(message.encode(), origin, event.position, owner)
