@@ -15,7 +15,8 @@ import time
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
 
 from trailguard import Engine, inflate
 from trailguard.decode import decode
@@ -32,11 +33,20 @@ SAMPLES = ROOT / "examples" / "logs"
 
 
 def in_ten(files: list[bytes], times: int = 10) -> list[bytes]:
-    """Put the records of many small files into ten larger ones, each record several times."""
+    """Put the records of many small files into ten larger ones, each several times, as other events."""
     records = [record for file in files for record in json.loads(gzip.decompress(file))["Records"]]
     return [
-        gzip.compress(json.dumps({"Records": records[n::10] * times}, separators=(",", ":")).encode())
+        gzip.compress(json.dumps({"Records": copies(records[n::10], times)}, separators=(",", ":")).encode())
         for n in range(10)
+    ]
+
+
+def copies(records: list[dict[str, Any]], times: int) -> list[dict[str, Any]]:
+    """Repeat records under other ids: an event that comes twice would be judged once."""
+    return [
+        record | {"eventID": str(uuid5(UUID(record["eventID"]), str(n)))}
+        for n in range(times)
+        for record in records
     ]
 
 
