@@ -160,7 +160,7 @@ def test_firehose_puts_batches_in_a_row(separator: bytes, pack: Any) -> None:
     "wrap",
     [
         lambda body: sqs_event([body]),
-        lambda body: sns_event(body),
+        sns_event,
         lambda body: kinesis_event([body]),
         lambda body: firehose_event([body]),
         lambda body: cloudwatch_logs_event([body]),
@@ -339,18 +339,35 @@ CONFIG_FILE = (
 )
 IGNORED: dict[str, tuple[Any, str]] = {
     "control message": (
-        {"messageType": "CONTROL_MESSAGE", "owner": "CloudwatchLogs", "logGroup": "", "logStream": "",
-         "logEvents": [{"id": "", "message": "CWL CONTROL MESSAGE: Checking health of destination Firehose."}]},
+        {
+            "messageType": "CONTROL_MESSAGE",
+            "owner": "CloudwatchLogs",
+            "logGroup": "",
+            "logStream": "",
+            "logEvents": [
+                {"id": "", "message": "CWL CONTROL MESSAGE: Checking health of destination Firehose."}
+            ],
+        },
         "a CloudWatch Logs control message",
     ),
     "test message of S3": (
-        {"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "2026-03-02T09:00:00.000Z", "Bucket": BUCKET,
-         "RequestId": "5582815E1AEA5ADF", "HostId": "8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE"},
+        {
+            "Service": "Amazon S3",
+            "Event": "s3:TestEvent",
+            "Time": "2026-03-02T09:00:00.000Z",
+            "Bucket": BUCKET,
+            "RequestId": "5582815E1AEA5ADF",
+            "HostId": "8cLeGAmw098X5cv4EXAMPLE",
+        },
         "the test message of S3",
     ),
-    "deleted object": (s3_record(event_name="ObjectRemoved:Delete"), "an S3 notification of ObjectRemoved:Delete"),
+    "deleted object": (
+        s3_record(event_name="ObjectRemoved:Delete"),
+        "an S3 notification of ObjectRemoved:Delete",
+    ),
     "deleted object, by EventBridge": (
-        EVENT.as_s3_eventbridge() | {"detail-type": "Object Deleted"}, "an S3 event of type 'Object Deleted'",
+        EVENT.as_s3_eventbridge() | {"detail-type": "Object Deleted"},
+        "an S3 event of type 'Object Deleted'",
     ),
     "folder": (s3_record("AWSLogs/"), "a folder in S3"),
     "digest by key": (
@@ -358,30 +375,45 @@ IGNORED: dict[str, tuple[Any, str]] = {
         "a CloudTrail digest file",
     ),
     "digest by key, of an organization": (
-        s3_record(f"{ORGANIZATION}/CloudTrail-Digest/us-east-1/2026/03/02/x.json.gz"), "a CloudTrail digest file",
+        s3_record(f"{ORGANIZATION}/CloudTrail-Digest/us-east-1/2026/03/02/x.json.gz"),
+        "a CloudTrail digest file",
     ),
     "digest by content": (
-        {"awsAccountId": "111122223333", "digestS3Bucket": BUCKET, "logFiles": []}, "a CloudTrail digest file",
+        {"awsAccountId": "111122223333", "digestS3Bucket": BUCKET, "logFiles": []},
+        "a CloudTrail digest file",
     ),
     "AWS Config's file": (s3_record(CONFIG_FILE), "a file of AWS Config in S3"),
     "AWS Config's file, by CloudTrail's message": (
-        {"s3Bucket": BUCKET, "s3ObjectKey": [CONFIG_FILE]}, "a file of AWS Config in S3",
+        {"s3Bucket": BUCKET, "s3ObjectKey": [CONFIG_FILE]},
+        "a file of AWS Config in S3",
     ),
     "AWS Config's check": (
-        s3_record("AWSLogs/111122223333/Config/ConfigWritabilityCheckFile"), "a file of AWS Config in S3",
+        s3_record("AWSLogs/111122223333/Config/ConfigWritabilityCheckFile"),
+        "a file of AWS Config in S3",
     ),
-    "flow logs": (s3_record("AWSLogs/111122223333/vpcflowlogs/us-east-1/x.gz"), "a file of vpcflowlogs in S3"),
+    "flow logs": (
+        s3_record("AWSLogs/111122223333/vpcflowlogs/us-east-1/x.gz"),
+        "a file of vpcflowlogs in S3",
+    ),
     "validation message": (sns_event("CloudTrail validation message."), "CloudTrail's validation message"),
     "validation message in a queue": (
-        sns_event("CloudTrail validation message.").as_sqs(), "CloudTrail's validation message",
+        sns_event("CloudTrail validation message.").as_sqs(),
+        "CloudTrail's validation message",
     ),
     "subscription to confirm": (
-        {"Type": "SubscriptionConfirmation", "TopicArn": "arn:aws:sns:us-east-1:111122223333:x", "Token": "x",
-         "Message": "You have chosen to subscribe", "SubscribeURL": "https://example.com/"},
+        {
+            "Type": "SubscriptionConfirmation",
+            "TopicArn": "arn:aws:sns:us-east-1:111122223333:x",
+            "Token": "x",
+            "Message": "You have chosen to subscribe",
+            "SubscribeURL": "https://example.com/",
+        },
         "an SNS SubscriptionConfirmation",
     ),
     "AWS Config's prose": (
-        sns_event("The configuration item is too large.", subject="[AWS Config:us-east-1] AWS::EC2::Subnet ..."),
+        sns_event(
+            "The configuration item is too large.", subject="[AWS Config:us-east-1] AWS::EC2::Subnet ..."
+        ),
         "an AWS Config notification in prose",
     ),
     "AWS Config's compliance change": (
@@ -400,7 +432,7 @@ IGNORED: dict[str, tuple[Any, str]] = {
         config_message("OversizedConfigurationItemChangeNotification", configurationItemSummary={}),
         "an AWS Config OversizedConfigurationItemChangeNotification",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("payload", "reason"), IGNORED.values(), ids=IGNORED)

@@ -101,7 +101,7 @@ def _again(messages: list[Message], failed: set[str | None]) -> list[str] | None
     None where they are not of SQS or Kinesis, or where something failed that has no id: an answer without it
     would have it deleted.
     """
-    senders = {message.get("eventSource") for message in messages}
+    senders = {_text(message, "eventSource") for message in messages}
     if "aws:sqs" in senders:
         ids = [_text(message, "messageId") for message in messages]
     elif "aws:kinesis" in senders:
