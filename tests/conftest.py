@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -38,6 +40,22 @@ def aws_endpoint() -> Iterator[str]:
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def kinesis(aws_endpoint: str) -> Iterator[KinesisClient]:
+    """Make a Kinesis client of the server, in eu-west-1."""
+    client: KinesisClient = _client("kinesis", aws_endpoint)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def s3(aws_endpoint: str) -> Iterator[S3Client]:
+    """Make an S3 client of the server, in eu-west-1."""
+    client: S3Client = _client("s3", aws_endpoint)
+    yield client
+    client.close()
 
 
 @pytest.fixture(scope="session")

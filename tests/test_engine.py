@@ -16,10 +16,10 @@ from trailguard import CloudTrailEvent, Engine, Match, Rule, Severity, Verdict, 
 from trailguard.decode import decode
 from trailguard.errors import DecodingError, DuplicateRuleError, NoRulesError, SettingsError
 from trailguard.mend import repair
-from trailguard.record import DecodeFailure, Origin, Record, split
+from trailguard.record import DecodeFailure, ObjectRef, Origin, ReadFailure, Record, split
 from trailguard.report import Counts
 from trailguard.rules import BUILTIN_RULES
-from trailguard.settings import RuleSettings, Settings
+from trailguard.settings import Limits, RuleSettings, Settings
 from trailguard.testing import assumed_role, aws_service, cloudtrail_event, iam_user, root
 from trailguard.verdict import Compliance, RuleFailure
 
@@ -844,3 +844,117 @@ def test_what_cannot_be_mended_fails(raw: bytes) -> None:
         assert ENGINE.judge(Record(raw)).fate == "failed"
     else:
         assert isinstance(mended, dict) or ENGINE.judge(Record(raw)).fate == "failed"
+
+
+# What comes twice
+
+
+def test_event_that_comes_twice_is_judged_once() -> None:
+    """Through two channels, or delivered again; the repeat is counted."""
+    verdicts, failures, counts = judge_all(
+        Engine([launched]), file_of(LAUNCH, OTHER, LAUNCH, another(LAUNCH))
+    )
+
+    assert {verdict.origin for verdict in verdicts} == {"file > record 1", "file > record 4"}
+    assert (counts.judged, counts.unrouted, counts.repeated, counts.ignored) == (2, 1, 1, 1)
+    assert counts.seen == 4
+    assert failures == []
+    assert counts.complete
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"recipientAccountId": "444455556666"}, {"eventID": "another"}, {"recipientAccountId": None}],
+)
+def test_near_miss_of_a_repeat_is_judged(change: dict[str, Any]) -> None:
+    """The same call is recorded in two accounts under ids of their own, or even the same one."""
+    _, _, counts = judge_all(Engine([launched]), file_of(LAUNCH, LAUNCH.raw | change))
+
+    assert (counts.judged, counts.repeated) == (2, 0)
+
+
+@pytest.mark.parametrize("odd", [None, "", 7, ["id"], {}])
+def test_event_without_an_id_is_never_a_repeat(odd: Any) -> None:
+    nameless = LAUNCH.raw | {"eventID": odd}
+
+    _, _, counts = judge_all(Engine([launched]), file_of(nameless, nameless))
+
+    assert counts.repeated == 0
+    assert counts.judged + counts.failed == 2
+
+
+def test_old_spelling_of_the_account_is_the_same_account() -> None:
+    old = {key: value for key, value in LAUNCH.raw.items() if key != "recipientAccountId"}
+    old["recipientAccountID"] = LAUNCH.raw["recipientAccountId"]
+
+    _, _, counts = judge_all(Engine([launched]), file_of(LAUNCH, old))
+
+    assert counts.repeated == 1
+
+
+def test_repeat_of_what_could_not_be_judged_is_judged() -> None:
+    """The first one did nobody any good."""
+    broken_first = LAUNCH.raw | {"eventTime": "no time at all"}
+
+    verdicts, _, counts = judge_all(Engine([launched]), file_of(broken_first, LAUNCH))
+
+    assert (counts.failed, counts.judged, counts.repeated) == (1, 1, 0)
+    assert {verdict.origin for verdict in verdicts} == {"file > record 2"}
+
+
+def test_ids_are_kept_only_of_what_a_rule_listens_to() -> None:
+    """Or a scan of millions would not stay small."""
+    seen: set[tuple[str, str]] = set()
+
+    list(Engine([launched]).judge_all(decode(file_of(LAUNCH, OTHER, DENIED)), Counts(), seen))
+
+    assert seen == {("111122223333", LAUNCH.event_id)}
+
+
+def test_calls_that_belong_together_share_what_was_seen() -> None:
+    engine, counts, seen = Engine([launched]), Counts(), set[tuple[str, str]]()
+
+    for _ in range(3):
+        list(engine.judge_all(decode(file_of(LAUNCH)), counts, seen))
+    list(engine.judge_all(decode(file_of(LAUNCH)), counts))
+
+    assert (counts.judged, counts.repeated) == (2, 2)
+
+
+# What is not for rules
+
+
+def test_record_may_be_as_large_as_the_settings_say() -> None:
+    raw = raw_of(LAUNCH)
+    for spare, expected in ((0, "judged"), (-1, "failed")):
+        settings = Settings(limits=Limits(max_record_bytes=len(raw) + spare))
+
+        judgement = Engine([launched], settings).judge(Record(raw, FILE))
+
+        assert judgement.fate == expected
+    assert f"larger than the {len(raw) - 1:,} bytes" in judgement.failures[0].error
+
+
+def test_large_record_of_no_concern_is_no_failure() -> None:
+    settings = Settings(limits=Limits(max_record_bytes=10))
+
+    assert Engine([launched], settings).judge(record_of(OTHER)).fate == "unrouted"
+
+
+def test_configuration_item_is_ignored_with_a_reason() -> None:
+    """No rule listens to any yet."""
+    judgement = Engine([everything]).judge(Record(b"{}", FILE, kind="configuration item"))
+
+    assert judgement.fate == "ignored"
+    assert judgement.ignored is not None
+    assert "configuration item" in judgement.ignored.reason
+
+
+def test_object_that_nobody_fetched_is_a_failure() -> None:
+    """Whoever decodes by themselves has to fetch by themselves; nothing is lost without a word."""
+    counts = Counts()
+
+    (failure,) = Engine([everything]).judge_all([ObjectRef("bucket", "key", None, FILE)], counts)
+
+    assert failure == ReadFailure("file > s3://bucket/key", "nobody fetched it")
+    assert (counts.unread, counts.complete) == (1, False)

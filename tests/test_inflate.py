@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailguard.errors import DecodingError
+from trailguard.errors import BombError, DecodingError
 from trailguard.inflate import capped, inflate
+from trailguard.testing import cloudtrail_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -160,3 +162,74 @@ def test_no_bytes_raise_anything_else(head: bytes, rest: bytes, size: int) -> No
     """Hostile bytes are inflated, passed on, or refused with a `DecodingError`."""
     with suppress(DecodingError):
         b"".join(inflate(cut(head + rest, size)))
+
+
+# What is made to fill memory
+
+
+def bomb(size: int) -> bytes:
+    """Compress zeros, a thousand-fold, without ever holding them."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    megabyte = bytes(1024 * 1024)
+    return b"".join([*(packer.compress(megabyte) for _ in range(size // len(megabyte))), packer.flush()])
+
+
+def test_bomb_is_not_inflated() -> None:
+    """No log compresses so well. A little is given before that can be told."""
+    given: list[int] = []
+
+    with pytest.raises(BombError, match="500-fold"):
+        given.extend(map(len, inflate([bomb(256 * 1024 * 1024)])))
+
+    assert sum(given) <= 32 * 1024 * 1024
+
+
+def test_bomb_among_other_streams_is_not_inflated() -> None:
+    with pytest.raises(BombError):
+        list(inflate([gzip.compress(b"{}") + bomb(64 * 1024 * 1024)]))
+
+
+def test_what_repeats_itself_is_no_bomb() -> None:
+    """A near miss: the same record over and over, some two-hundred-fold."""
+    record = json.dumps(cloudtrail_event("ec2:RunInstances").raw).encode() + b"\n"
+    lines = record * (32 * 1024 * 1024 // len(record))
+
+    assert len(lines) / len(gzip.compress(lines)) > 100
+    assert b"".join(inflate([gzip.compress(lines)])) == lines
+
+
+def test_small_bomb_does_no_harm() -> None:
+    """And is left alone: it may be padding."""
+    assert b"".join(inflate([bomb(8 * 1024 * 1024)])) == bytes(8 * 1024 * 1024)
+
+
+@pytest.mark.parametrize("size", [1, 5, 1 << 20])
+def test_very_many_streams_in_a_row(size: int) -> None:
+    """Each of them is read once, however many follow it."""
+    data = gzip.compress(b"{}\n", mtime=0) * 20_000
+
+    assert b"".join(inflate([data[n : n + size] for n in range(0, len(data), size)])) == b"{}\n" * 20_000
+
+
+# zlib
+
+
+@pytest.mark.parametrize("level", [0, 1, 6, 9])
+def test_zlib_is_inflated_too(level: int) -> None:
+    assert b"".join(inflate([zlib.compress(b'{"a": 1}', level)])) == b'{"a": 1}'
+
+
+@pytest.mark.parametrize("text", [b"x", b"xyz", b"x = 1", b"x\x00\x01"])
+def test_text_that_begins_alike_is_left_alone(text: bytes) -> None:
+    """A near miss."""
+    assert b"".join(inflate([text])) == text
+
+
+def test_damaged_zlib_is_told_and_gives_what_it_held() -> None:
+    data = zlib.compress(bytes(range(256)) * 100, 0)
+    given: list[bytes] = []
+
+    with pytest.raises(DecodingError, match="damaged"):
+        given.extend(inflate([data[:-4] + b"!!!!"]))
+
+    assert given == [] or b"".join(given)[:256] == bytes(range(256))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from trailguard import Guard, Severity, Verdict
 from trailguard.models import Actor
 from trailguard.notify import Undelivered, deliver, to_json
 from trailguard.record import DecodeFailure, ReadFailure
+from trailguard.report import DeadLetter
 from trailguard.testing import DEFAULT_TIME, assumed_role, cloudtrail_event, log_file
 from trailguard.verdict import Compliance, RuleFailure
 
@@ -401,3 +403,42 @@ def test_shortened_verdict_fits_and_says_who_what_where_and_why(
     assert name.startswith(content["actor"]["name"])
     untouched = whole.keys() - {"reason", "actor", "evidence"}
     assert {key: content[key] for key in untouched} == {key: whole[key] for key in untouched}
+
+
+# Dead letters
+
+
+def test_dead_letter_has_the_bytes() -> None:
+    """Whatever they are; a decode failure, which goes to people, has none."""
+    content = json.loads(to_json(DeadLetter("sqs 059f", "not JSON", b"\xff\x00secret")))
+
+    assert content == {
+        "kind": "dead-letter",
+        "origin": "sqs 059f",
+        "error": "not JSON",
+        "data": base64.b64encode(b"\xff\x00secret").decode(),
+    }
+    assert "data" not in json.loads(to_json(DECODE_FAILURE))
+
+
+@pytest.mark.parametrize("size", [100_000, 195_000, 196_000, 1_000_000])
+def test_dead_letter_keeps_as_many_bytes_as_there_is_room_for(size: int) -> None:
+    data = bytes(range(256)) * (size // 256 + 1)
+
+    line = to_json(DeadLetter("sqs 059f", "not JSON", data), max_bytes=SNS_BYTES)
+    content = json.loads(line)
+    kept = base64.b64decode(content["data"])
+
+    assert len(line.encode()) <= SNS_BYTES
+    assert data.startswith(kept)
+    assert ("truncated" in content) == (kept != data)
+    assert kept == data or len(line.encode()) > SNS_BYTES - 8
+
+
+def test_dead_letter_of_endless_origin_still_fits() -> None:
+    letter = DeadLetter("o" * 300_000, "e" * 300_000, b"x" * 300_000)
+
+    content = json.loads(to_json(letter, max_bytes=4_096))
+
+    assert (len(content["origin"]), len(content["error"])) == (1_024, 1_024)
+    assert b"x" * 900 < base64.b64decode(content["data"]) < b"y"

@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
+from trailguard.decode import MAX_BYTES, MAX_DEPTH
 from trailguard.errors import SettingsError
-from trailguard.settings import SETTINGS_VARIABLE, NotifierSettings, RuleSettings, Settings, load_settings
+from trailguard.settings import (
+    SETTINGS_VARIABLE,
+    Answers,
+    Limits,
+    NotifierSettings,
+    RuleSettings,
+    Settings,
+    load_settings,
+)
 from trailguard.verdict import Severity
 
 if TYPE_CHECKING:
@@ -27,6 +36,19 @@ topic_arn = "arn:aws:sns:eu-west-1:111122223333:security"
 
 [[notifiers]]
 type = "stream"
+
+[dead_letter]
+type = "sns"
+topic_arn = "arn:aws:sns:eu-west-1:111122223333:undecodable"
+
+[limits]
+max_bytes = 1_000_000
+max_record_bytes = 10_000
+max_depth = 3
+
+[answers]
+partial_batches = false
+firehose_unmatched = "drop"
 """
 
 
@@ -58,6 +80,10 @@ def test_file_is_read(write: Callable[[str], Path]) -> None:
     assert [notifier.type for notifier in settings.notifiers] == ["sns", "stream"]
     assert settings.notifiers[0].options == {"topic_arn": "arn:aws:sns:eu-west-1:111122223333:security"}
     assert settings.notifiers[1].options == {}
+    assert settings.dead_letter is not None
+    assert settings.dead_letter.options == {"topic_arn": "arn:aws:sns:eu-west-1:111122223333:undecodable"}
+    assert settings.limits == Limits(max_bytes=1_000_000, max_record_bytes=10_000, max_depth=3)
+    assert settings.answers == Answers(partial_batches=False, firehose_unmatched="drop")
     assert settings.source == str(path)
 
 
@@ -205,3 +231,34 @@ def test_settings_are_frozen() -> None:
         RuleSettings().enabled = False  # type: ignore[misc]
     with pytest.raises(ValidationError, match="frozen"):
         NotifierSettings(type="sns").type = "stream"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "problem"),
+    [
+        ("[limit]\nmax_bytes = 1", "limit", "no such setting (did you mean 'limits'?)"),
+        ("[limits]\nmax_byte = 1", "limits.max_byte", "no such setting (did you mean 'max_bytes'?)"),
+        ("[limits]\nmax_bytes = 0", "limits.max_bytes", "Input should be greater than 0"),
+        ('[limits]\nmax_depth = "deep"', "limits.max_depth", "it is of type str"),
+        (
+            "[answers]\npartial_batch = true",
+            "answers.partial_batch",
+            "no such setting (did you mean 'partial_batches'?)",
+        ),
+        ('[answers]\nfirehose_unmatched = "lose"', "answers.firehose_unmatched", "'keep' or 'drop'"),
+        ('[dead_letter]\ntopic_arn = "x"', "dead_letter.type", "Field required"),
+    ],
+)
+def test_mistake_is_named_with_the_nearest_right_key(
+    write: Callable[[str], Path], text: str, key: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(text))
+
+    assert caught.value.key == key
+    assert problem in str(caught.value)
+
+
+def test_limits_are_those_of_decoding() -> None:
+    """Said once, so that settings and decoding never differ."""
+    assert (Limits().max_bytes, Limits().max_depth) == (MAX_BYTES, MAX_DEPTH)
