@@ -86,7 +86,10 @@ def _answer(event: object, fates: Fates, answers: Answers) -> Answer | None:
     """Return what says of each message whether it is done; None where the invoker takes no such answer."""
     if isinstance(event, dict) and {"invocationId", "records"} <= event.keys():
         records = _objects(event["records"])
-        if fates.failed <= {_text(record, "recordId") for record in records} - {None}:
+        ids = {_text(record, "recordId") for record in records}
+        if None in ids:
+            raise UnfinishedError([*fates.problems, "a record of Firehose has no recordId to answer by"])
+        if fates.failed <= ids:
             return {"records": [_transformed(record, fates, answers) for record in records]}
     elif answers.partial_batches:
         again = _again(_objects(event.get("Records") if isinstance(event, dict) else event), fates.failed)

@@ -130,10 +130,12 @@ def _messages(documents: list[Document]) -> Iterable[Item]:
         raise UnsupportedEvent(str(documents[0].origin), f"a Lambda event of {sender}", SHAPES)
     items: list[Item] = []
     for document, sender in zip(documents, senders, strict=True):
-        if sender in SENDERS:
+        try:
+            if sender not in SENDERS:
+                raise DecodingError("not a message of SQS, SNS, S3 or Kinesis, as its neighbours are")
             items += SENDERS[sender](document, fields_of(document.data))
-        else:
-            items.append(document.failure("not a message of SQS, SNS, S3 or Kinesis, as its neighbours are"))
+        except DecodingError as error:
+            items.append(document.failure(str(error)))
     return items
 
 

@@ -47,15 +47,12 @@ _stored = msgspec.json.Decoder(_Stored)
 
 def record(document: Document, fields: Fields) -> Iterable[Item]:
     """Return the object that a notification names, if it is new. Its key is URL-encoded."""
-    try:
-        happened = text(fields, "eventName").removeprefix("s3:")
-        if not happened.startswith("ObjectCreated:"):
-            return [document.ignored(f"an S3 notification of {printable(happened)}")]
-        if "s3" not in fields:
-            raise DecodingError("it has no s3")
-        stored = read(_stored, fields["s3"])
-    except DecodingError as error:
-        return [document.failure(str(error))]
+    happened = text(fields, "eventName").removeprefix("s3:")
+    if not happened.startswith("ObjectCreated:"):
+        return [document.ignored(f"an S3 notification of {printable(happened)}")]
+    if "s3" not in fields:
+        raise DecodingError("it has no s3")
+    stored = read(_stored, fields["s3"])
     key = unquote_plus(stored.object.key)
     return [object_or_reason(document.origin, stored.bucket.name, key, stored.object.version_id)]
 
