@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -58,6 +59,8 @@ class Reader:
             case "console":
                 for command in re.split(r"^\$ ", snippet.code, flags=re.MULTILINE)[1:]:
                     self._run(*command.split("\n"))
+            case "json":
+                json.loads(snippet.code)
             case "sh":
                 pass  # fetches packages for another machine: not for a test without network
             case other:

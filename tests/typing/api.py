@@ -42,10 +42,12 @@ from trailguard.notifiers.stream import StreamNotifier
 from trailguard.notify import Notifier, Undelivered, deliver, to_json
 from trailguard.plugins import rules_in
 from trailguard.record import DecodeFailure, ReadFailure
-from trailguard.report import Counts, Failure, Notice
-from trailguard.settings import NotifierSettings, RuleSettings, Settings, load_settings
+from trailguard.report import Counts, DeadLetter, Failure, Notice
+from trailguard.settings import Answers, Limits, NotifierSettings, RuleSettings, Settings, load_settings
 from trailguard.sources import find
 from trailguard.testing import (
+    Delivery,
+    SampleEvent,
     assumed_role,
     aws_account,
     aws_service,
@@ -58,6 +60,7 @@ from trailguard.testing import (
     root,
     saml_user,
     service_event,
+    sqs_event,
     web_identity_user,
 )
 from trailguard.verdict import Compliance, RuleFailure
@@ -187,7 +190,9 @@ def judge(payload: bytes | str | dict[str, Any] | list[Any]) -> Report:
         notifiers=(NotifierSettings(type="stream"),),
     )
     engine: Engine = Engine([gives_a_reason], settings, only=["gives-a-reason"])
-    summary: dict[str, Any] = Guard(engine).handle(payload, None)
+    settings = Settings(limits=Limits(max_depth=3), answers=Answers(firehose_unmatched="drop"))
+    guard = Guard(engine, dead_letter=StreamNotifier(), settings=settings)
+    summary: dict[str, Any] = guard.handle(payload, None)
     use(summary)
     return Guard(engine, [StreamNotifier()]).judge(payload)
 
@@ -227,10 +232,10 @@ def read_notice(notice: Notice) -> str:
             return notice.reason
         case RuleFailure():
             return notice.rule_id
-        case DecodeFailure():
+        case DeadLetter() | DecodeFailure():
             return notice.data.decode("utf-8", "replace")
         case ReadFailure():
-            return notice.error
+            return f"{notice.error}, {notice.message_id}" if notice.transient else notice.error
 
 
 def scan(guard: Guard) -> Iterator[Notice]:
@@ -258,7 +263,7 @@ def read_event(event: CloudTrailEvent) -> None:
     event.event_name = "Another"  # type: ignore[misc]
 
 
-event: CloudTrailEvent = cloudtrail_event(
+event: SampleEvent = cloudtrail_event(
     "ec2:CreateVpc",
     actor=assumed_role("Deployer", "ci-1234", account_id="111122223333"),
     request={"cidrBlock": "10.0.0.0/16"},
@@ -270,6 +275,9 @@ event: CloudTrailEvent = cloudtrail_event(
     vpcEndpointId="vpce-0example",
 )
 packed: bytes = log_file([event])
+delivery: Delivery = event.as_s3_notification(bucket="amzn-s3-demo-bucket").as_sns().as_sqs(fifo=True)
+stored: dict[tuple[str, str], bytes] = delivery.objects
+batch: Delivery = sqs_event([event, event.as_eventbridge(), b"{}", "{}"])
 actors: list[dict[str, Any]] = [
     root(),
     iam_user("alice"),

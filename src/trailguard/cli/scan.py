@@ -49,8 +49,8 @@ def scan(  # noqa: PLR0913, PLR0917  # one for each option
 ) -> None:
     """Judge CloudTrail logs: files, folders, or - for standard input.
 
-    Takes log files as CloudTrail delivers them, single records, JSON Lines, and events saved from CloudWatch
-    Logs or EventBridge; gzipped or not.
+    Takes log files as CloudTrail delivers them, single records, JSON Lines, and what a Lambda function may be
+    invoked with, saved to a file; gzipped or not. Log files in S3 that such an event names are fetched.
 
     Exit status: 0 when done; 1 only with --fail-on; 2 when some input could not be read or decoded, or a rule
     failed (everything else is judged all the same).
