@@ -15,62 +15,30 @@ CloudWatch Logs user guide; "Amazon S3 object name format" in the Amazon Data Fi
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
-import io
 import json
-import uuid
 from abc import ABC, abstractmethod
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote_plus
 
 from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.testing import carriers
+from trailguard.testing.carriers import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, DEFAULT_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
-    "DEFAULT_ACCOUNT_ID",
-    "DEFAULT_REGION",
-    "DEFAULT_TIME",
     "Delivery",
     "SampleEvent",
     "Wrappable",
     "cloudwatch_logs_event",
     "firehose_event",
-    "gzipped_json",
     "kinesis_event",
     "sns_event",
     "sqs_event",
 ]
 
-DEFAULT_ACCOUNT_ID = "111122223333"
-"""The account in which events happen unless a test says otherwise."""
-
-DEFAULT_REGION = "us-east-1"
-"""The region in which events happen unless a test says otherwise."""
-
-DEFAULT_TIME = datetime(2026, 3, 2, 9, tzinfo=UTC)
-"""When events happen unless a test says otherwise."""
-
 Objects: TypeAlias = dict[tuple[str, str], bytes]
 Content: TypeAlias = "Wrappable | bytes | str"
-
-_BUCKET = "amzn-s3-demo-bucket"
-_NAME = "security-events"  # of the topic, queue and streams that are passed on the way
-_TOPIC = f"arn:aws:sns:{DEFAULT_REGION}:{DEFAULT_ACCOUNT_ID}:{_NAME}"
-_SECONDS = int(DEFAULT_TIME.timestamp())
-_TIME = f"{DEFAULT_TIME:%Y-%m-%dT%H:%M:%SZ}"
-_TIME_WITH_MILLISECONDS = _TIME.replace("Z", ".000Z")
-_SOURCE_IP = "198.51.100.7"
-_NAMESPACE = uuid.UUID("b0c0e1f4-37c5-4f6e-8a52-9d1f6c0a4e21")
-# The last of these numbers counts what is in a batch.
-_SQS_NUMBER = 18849496460467696128
-_KINESIS_NUMBER = 49590338271490256608559692538361571095921575989136588898
-_FIREHOSE_NUMBER = 49546986683135544286507457936321625675700192471156785154
-_LOG_EVENT_NUMBER = 31953106606966983378809025079804211143289615424298221568
 
 _FOLDERS = {"Insight": "CloudTrail-Insight", "NetworkActivity": "CloudTrail-NetworkActivity"}
 _DETAIL_TYPES = {
@@ -101,8 +69,7 @@ class Wrappable(ABC):
     @property
     def _as_object(self) -> tuple[str, bytes]:
         """The key and the bytes with which it comes to lie in S3: by default, as Firehose puts it there."""
-        name = f"{_NAME}-1-{DEFAULT_TIME:%Y-%m-%d-%H-%M-%S}-{_uuid('object', 0, self.content)}"
-        return f"{DEFAULT_TIME:%Y/%m/%d/%H}/{name}", self.content
+        return carriers.firehose_key(self.content), self.content
 
     def as_cloudwatch_logs(self, **names: str) -> Delivery:
         """Wrap it as one log event, as a subscription of CloudWatch Logs delivers it.
@@ -140,7 +107,7 @@ class Wrappable(ABC):
         return firehose_event([self])
 
     def as_s3_notification(
-        self, *, bucket: str = _BUCKET, key: str | None = None, version_id: str | None = None
+        self, *, bucket: str = carriers.BUCKET, key: str | None = None, version_id: str | None = None
     ) -> Delivery:
         """Put it into an S3 object, and announce that by a notification of S3.
 
@@ -156,13 +123,13 @@ class Wrappable(ABC):
         default_key, data = self._as_object
         key = default_key if key is None else key
         return Delivery(
-            {"Records": [_s3_record(bucket, key, data, version_id)]},
+            {"Records": [carriers.s3_record(bucket, key, data, version_id)]},
             objects={**self.objects, (bucket, key): data},
             subject="Amazon S3 Notification",
         )
 
     def as_s3_eventbridge(
-        self, *, bucket: str = _BUCKET, key: str | None = None, version_id: str | None = None
+        self, *, bucket: str = carriers.BUCKET, key: str | None = None, version_id: str | None = None
     ) -> Delivery:
         """Put it into an S3 object, and announce that by EventBridge's ``Object Created``.
 
@@ -170,21 +137,11 @@ class Wrappable(ABC):
         """
         default_key, data = self._as_object
         key = default_key if key is None else key
-        version = {} if version_id is None else {"version-id": version_id}
-        detail = {
-            "version": "0",
-            "bucket": {"name": bucket},
-            "object": {"key": key, "size": len(data), "etag": _md5(data), **version, "sequencer": _hex(data)},
-            "request-id": _hex(key.encode()),
-            "requester": DEFAULT_ACCOUNT_ID,
-            "source-ip-address": _SOURCE_IP,
-            "reason": "PutObject",
-        }
-        envelope = _envelope("aws.s3", "Object Created", detail) | {"resources": [f"arn:aws:s3:::{bucket}"]}
+        envelope = carriers.s3_created(bucket, key, data, version_id)
         return Delivery(envelope, objects={**self.objects, (bucket, key): data})
 
     def as_trail_notification(
-        self, *, bucket: str = _BUCKET, key: str | None = None, raw_delivery: bool = False
+        self, *, bucket: str = carriers.BUCKET, key: str | None = None, raw_delivery: bool = False
     ) -> Delivery:
         """Put it into an S3 object, and announce that as a trail with an SNS topic announces its log files.
 
@@ -223,7 +180,7 @@ class Delivery(Wrappable, dict[str, Any]):
             subject: with what subject AWS sends it through SNS.
         """
         super().__init__(event)
-        self._content = _json(event) if content is None else content
+        self._content = carriers.to_json(event) if content is None else content
         self._objects = dict(objects or {})
         self._stored = as_object
         self.subject = subject
@@ -252,7 +209,7 @@ class SampleEvent(CloudTrailEvent, Wrappable):
     @property
     def content(self) -> bytes:
         """The record as JSON."""
-        return _json(self.raw)
+        return carriers.to_json(self.raw)
 
     @property
     def objects(self) -> Objects:
@@ -262,15 +219,10 @@ class SampleEvent(CloudTrailEvent, Wrappable):
     @property
     def _as_object(self) -> tuple[str, bytes]:
         """Where CloudTrail would put the record: a log file of the next full five minutes."""
-        happened = self.event_time or DEFAULT_TIME
-        delivered = happened + timedelta(minutes=5 - happened.minute % 5)
         account, region = self.account_id or DEFAULT_ACCOUNT_ID, self.aws_region or DEFAULT_REGION
         kind = _FOLDERS.get(self.event_category or "", "CloudTrail")
-        digest = base64.b64encode(hashlib.sha512(self.content).digest()).decode()
-        suffix = digest.translate(dict.fromkeys(map(ord, "+/=")))[:16]
-        name = f"{account}_{kind}_{region}_{delivered:%Y%m%dT%H%MZ}_{suffix}.json.gz"
-        folder = f"AWSLogs/{account}/{kind}/{region}/{delivered:%Y/%m/%d}"
-        return f"{folder}/{name}", gzipped_json({"Records": [self.raw]})
+        key = carriers.log_file_key(account, region, kind, self.event_time or DEFAULT_TIME, self.content)
+        return key, carriers.gzipped_json({"Records": [self.raw]})
 
     def as_record(self) -> Delivery:
         """Return the record alone, as a log group hands it to its readers."""
@@ -289,12 +241,14 @@ class SampleEvent(CloudTrailEvent, Wrappable):
                 ``AWS Console Signin via CloudTrail`` in places; the default has ``Sign In``.
         """
         known = _DETAIL_TYPES.get(self.event_type or "", "AWS API Call via CloudTrail")
-        envelope = _envelope(f"aws.{self.service}", detail_type or known, json.loads(self.content))
+        envelope = carriers.eventbridge_event(
+            f"aws.{self.service}", detail_type or known, json.loads(self.content)
+        )
         return Delivery(
             envelope
             | {
                 "account": self.account_id or DEFAULT_ACCOUNT_ID,
-                "time": self.raw.get("eventTime") or _TIME,
+                "time": self.raw.get("eventTime") or carriers.AWS_TIME,
                 "region": self.aws_region or DEFAULT_REGION,
             }
         )
@@ -353,24 +307,10 @@ def cloudwatch_logs_event(
         ValueError: if a message is no text.
     """
     parts = _several(messages)
-    content = gzipped_json(
-        {
-            "messageType": "DATA_MESSAGE",
-            "owner": DEFAULT_ACCOUNT_ID,
-            "logGroup": log_group,
-            "logStream": log_stream,
-            "subscriptionFilters": [_NAME],
-            "logEvents": [
-                {
-                    "id": str(_LOG_EVENT_NUMBER + position),
-                    "timestamp": _SECONDS * 1000,
-                    "message": _text(part, "CloudWatch Logs"),
-                }
-                for position, part in enumerate(parts)
-            ],
-        }
+    content = carriers.log_batch([_text(part, "CloudWatch Logs") for part in parts], log_group, log_stream)
+    return Delivery(
+        {"awslogs": {"data": carriers.to_base64(content)}}, content=content, objects=_objects(parts)
     )
-    return Delivery({"awslogs": {"data": _base64(content)}}, content=content, objects=_objects(parts))
 
 
 def sns_event(message: Content, *, subject: str | None = None, raw_delivery: bool = False) -> Delivery:
@@ -390,31 +330,9 @@ def sns_event(message: Content, *, subject: str | None = None, raw_delivery: boo
     text = _text(message, "SNS")
     if subject is None and isinstance(message, Delivery):
         subject = message.subject
-    notification: dict[str, Any] = {
-        "Type": "Notification",
-        "MessageId": _uuid("sns", 0, text.encode()),
-        "TopicArn": _TOPIC,
-        "Subject": subject,
-        "Message": text,
-        "Timestamp": _TIME_WITH_MILLISECONDS,
-        "SignatureVersion": "1",
-        "Signature": _base64(hashlib.sha512(text.encode()).digest() * 4),
-    }
-    certificate = f"https://sns.{DEFAULT_REGION}.amazonaws.com/SimpleNotificationService-0example.pem"
-    subscription = f"{_TOPIC}:{_uuid('subscription', 0, b'')}"
-    leave = f"https://sns.{DEFAULT_REGION}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={subscription}"
-    for_lambda = {"SigningCertUrl": certificate, "UnsubscribeUrl": leave, "MessageAttributes": {}}
-    record = {
-        "EventSource": "aws:sns",
-        "EventVersion": "1.0",
-        "EventSubscriptionArn": subscription,
-        "Sns": notification | for_lambda,
-    }
-    # SNS leaves a missing subject out here, and says that it is null there.
-    for_queue = {key: value for key, value in notification.items() if value is not None}
-    for_queue |= {"SigningCertURL": certificate, "UnsubscribeURL": leave, "MessageAttributes": {}}
-    content = text.encode() if raw_delivery else _json(for_queue)
-    return Delivery({"Records": [record]}, content=content, objects=_objects([message]))
+    for_lambda, for_queue = carriers.sns_message(text, subject)
+    content = text.encode() if raw_delivery else carriers.to_json(for_queue)
+    return Delivery({"Records": [for_lambda]}, content=content, objects=_objects([message]))
 
 
 def sqs_event(bodies: Iterable[Content], *, fifo: bool = False) -> Delivery:
@@ -428,137 +346,24 @@ def sqs_event(bodies: Iterable[Content], *, fifo: bool = False) -> Delivery:
         ValueError: if a body is no text.
     """
     parts = _several(bodies)
-    records = [_sqs_record(position, _text(part, "SQS"), fifo=fifo) for position, part in enumerate(parts)]
+    records = [
+        carriers.sqs_record(position, _text(part, "SQS"), fifo=fifo) for position, part in enumerate(parts)
+    ]
     return Delivery({"Records": records}, objects=_objects(parts))
 
 
 def kinesis_event(contents: Iterable[Content]) -> Delivery:
     """Make the event of a batch of Kinesis records, in the order of their sequence numbers."""
     parts = _several(contents)
-    records = [_kinesis_record(position, _bytes(part)) for position, part in enumerate(parts)]
+    records = [carriers.kinesis_record(position, _bytes(part)) for position, part in enumerate(parts)]
     return Delivery({"Records": records}, objects=_objects(parts))
 
 
 def firehose_event(contents: Iterable[Content]) -> Delivery:
     """Make the event by which Firehose asks Lambda to transform a batch of records."""
     parts = _several(contents)
-    records = [
-        {
-            "recordId": f"{_FIREHOSE_NUMBER + position}000000",
-            "approximateArrivalTimestamp": _SECONDS * 1000,
-            "data": _base64(_bytes(part)),
-        }
-        for position, part in enumerate(parts)
-    ]
-    event = {
-        "invocationId": _uuid("firehose", 0, _json(records)),
-        "deliveryStreamArn": f"arn:aws:firehose:{DEFAULT_REGION}:{DEFAULT_ACCOUNT_ID}:deliverystream/{_NAME}",
-        "region": DEFAULT_REGION,
-        "records": records,
-    }
+    event = carriers.firehose_batch([_bytes(part) for part in parts])
     return Delivery(event, objects=_objects(parts))
-
-
-def gzipped_json(value: object) -> bytes:
-    """Write a value as compressed JSON: the same bytes for the same value on the same Python."""
-    packed = io.BytesIO()
-    # GzipFile, because the header that gzip.compress writes differs between versions of Python.
-    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as file:
-        file.write(_json(value))
-    return packed.getvalue()
-
-
-def _sqs_record(position: int, body: str, *, fifo: bool) -> dict[str, Any]:
-    content = body.encode()
-    message_id = _uuid("sqs", position, content)
-    attributes = {
-        "ApproximateReceiveCount": "1",
-        "SentTimestamp": f"{_SECONDS}000",
-        "SenderId": "AIDACKCEVSQ6C2EXAMPLE",
-        "ApproximateFirstReceiveTimestamp": f"{_SECONDS}001",
-    }
-    if fifo:
-        attributes["SequenceNumber"] = str(_SQS_NUMBER + position)
-        attributes["MessageGroupId"] = _NAME
-        attributes["MessageDeduplicationId"] = hashlib.sha256(message_id.encode()).hexdigest()
-    return {
-        "messageId": message_id,
-        "receiptHandle": "AQEB" + _base64(hashlib.sha512(message_id.encode()).digest() * 3),
-        "body": body,
-        "attributes": attributes,
-        "messageAttributes": {},
-        "md5OfBody": _md5(content),
-        "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{DEFAULT_REGION}:{DEFAULT_ACCOUNT_ID}:{_NAME}{'.fifo' * fifo}",
-        "awsRegion": DEFAULT_REGION,
-    }
-
-
-def _kinesis_record(position: int, content: bytes) -> dict[str, Any]:
-    number = str(_KINESIS_NUMBER + position)
-    return {
-        "kinesis": {
-            "kinesisSchemaVersion": "1.0",
-            "partitionKey": _md5(content),
-            "sequenceNumber": number,
-            "data": _base64(content),
-            "approximateArrivalTimestamp": _SECONDS + 0.987,
-        },
-        "eventSource": "aws:kinesis",
-        "eventVersion": "1.0",
-        "eventID": f"shardId-000000000000:{number}",
-        "eventName": "aws:kinesis:record",
-        "invokeIdentityArn": f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/{_NAME}",
-        "awsRegion": DEFAULT_REGION,
-        "eventSourceARN": f"arn:aws:kinesis:{DEFAULT_REGION}:{DEFAULT_ACCOUNT_ID}:stream/{_NAME}",
-    }
-
-
-def _s3_record(bucket: str, key: str, data: bytes, version_id: str | None) -> dict[str, Any]:
-    version = {} if version_id is None else {"versionId": version_id}
-    return {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "awsRegion": DEFAULT_REGION,
-        "eventTime": _TIME_WITH_MILLISECONDS,
-        "eventName": "ObjectCreated:Put",
-        "userIdentity": {"principalId": "AWS:AROACKCEVSQ6C2EXAMPLE:regional-delivery-session"},
-        "requestParameters": {"sourceIPAddress": _SOURCE_IP},
-        "responseElements": {
-            "x-amz-request-id": _hex(key.encode()),
-            "x-amz-id-2": _base64(hashlib.sha512(key.encode()).digest()),
-        },
-        "s3": {
-            "s3SchemaVersion": "1.0",
-            "configurationId": _NAME,
-            "bucket": {
-                "name": bucket,
-                "ownerIdentity": {"principalId": "A3NL1KOZZKEXAMPLE"},
-                "arn": f"arn:aws:s3:::{bucket}",
-            },
-            "object": {
-                "key": quote_plus(key, safe="/"),
-                "size": len(data),
-                "eTag": _md5(data),
-                **version,
-                "sequencer": _hex(data),
-            },
-        },
-    }
-
-
-def _envelope(source: str, detail_type: str, detail: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "version": "0",
-        "id": _uuid("eventbridge", 0, _json(detail)),
-        "detail-type": detail_type,
-        "source": source,
-        "account": DEFAULT_ACCOUNT_ID,
-        "time": _TIME,
-        "region": DEFAULT_REGION,
-        "resources": [],
-        "detail": detail,
-    }
 
 
 def _several(parts: Iterable[Content]) -> list[Content]:
@@ -590,24 +395,3 @@ def _text(part: Content, carrier: str) -> str:
             f"{carrier} carries text, and this is not UTF-8 (compressed, perhaps):"
             " hand in base64.b64encode(content), as whoever sends it would"
         ) from error
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _md5(data: bytes) -> str:
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()
-
-
-def _hex(data: bytes) -> str:
-    """Make an id of the form that S3's request ids and sequencers have."""
-    return hashlib.sha256(data).hexdigest()[:16].upper()
-
-
-def _uuid(kind: str, position: int, content: bytes) -> str:
-    return str(uuid.uuid5(_NAMESPACE, f"{kind}/{position}/{hashlib.sha256(content).hexdigest()}"))

@@ -17,13 +17,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from trailguard.testing.deliveries import (
-    DEFAULT_ACCOUNT_ID,
-    DEFAULT_REGION,
-    DEFAULT_TIME,
-    SampleEvent,
-    gzipped_json,
-)
+from trailguard.testing.carriers import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, DEFAULT_TIME, gzipped_json
+from trailguard.testing.deliveries import SampleEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
