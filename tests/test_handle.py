@@ -144,7 +144,7 @@ def throttling_s3(upstream: str, throttled: str) -> Iterator[S3Client]:
     """Make a client of an S3 that is too busy for one key."""
     handler = type("Handler", (Throttling,), {"upstream": upstream, "throttled": throttled})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         client = boto3.client(
             "s3",
             region_name="eu-west-1",

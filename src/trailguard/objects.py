@@ -212,7 +212,7 @@ class _Line(Generic[T]):
                 raise self._error
             for item in self._source:
                 yield item
-                if self._waiting:
+                if self._waiting or self._error is not None:
                     break
             else:
                 return

@@ -1,0 +1,385 @@
+"""Fetching objects from S3: in order, ahead of their turn, with errors that say whether to try again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from trailguard.errors import ReadError
+from trailguard.objects import FetchedObject, S3Objects
+from trailguard.record import ObjectRef, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+BUCKET = "fetched"
+MEBIBYTE = 1024 * 1024
+ORIGIN = Origin.at("sqs 059f")
+
+
+@pytest.fixture(name="put", scope="module")
+def _put(s3: S3Client) -> Callable[..., ObjectRef]:
+    """Put an object into S3; return what names it."""
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+    def put(key: str, content: bytes = b"{}") -> ObjectRef:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=content)
+        return ObjectRef(BUCKET, key, None, ORIGIN)
+
+    return put
+
+
+def read(items: Iterable[Any]) -> list[Any]:
+    """Read every object when it comes."""
+    return [b"".join(item.chunks()) if isinstance(item, FetchedObject) else item for item in items]
+
+
+def error_of(objects: S3Objects, ref: ObjectRef) -> ReadError:
+    with pytest.raises(ReadError) as caught:
+        read(objects.fetch([ref]))
+    return caught.value
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("trailguard-s3")]
+
+
+class Server:
+    """Answers as S3 may, one request after the other or many at once, and counts how many it is at."""
+
+    def __init__(self, answer: Callable[[str, BaseHTTPRequestHandler], None]) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    @contextmanager
+    def client(self, **config: Any) -> Iterator[S3Client]:
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append(self.path)
+                outer.answer(self.path, self)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing on standard error."""
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+            client: S3Client = boto3.client(
+                "s3",
+                region_name="eu-west-1",
+                endpoint_url=f"http://127.0.0.1:{server.server_port}",
+                aws_access_key_id="testing",
+                aws_secret_access_key="testing",
+                config=Config(retries={"total_max_attempts": 1}, **config),
+            )
+            yield client
+            client.close()
+            server.shutdown()
+
+
+def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, length: int | None = None) -> None:
+    handler.send_response(status)
+    handler.send_header("Content-Length", str(len(body) if length is None else length))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def refusing(status: int, code: str) -> Server:
+    body = f"<Error><Code>{code}</Code><Message>Because\nI say so.</Message></Error>".encode()
+    return Server(lambda _, handler: send(handler, status, body))
+
+
+# What comes
+
+
+def test_objects_take_the_places_of_their_names(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
+    """Everything else passes through, and the order stays."""
+    refs = [put(f"order-{n}", b"%d" % n) for n in range(9)]
+
+    items = read(S3Objects(s3).fetch(["first", *refs[:4], "between", *refs[4:], "last"]))
+
+    assert items == ["first", b"0", b"1", b"2", b"3", "between", b"4", b"5", b"6", b"7", b"8", "last"]
+
+
+@pytest.mark.parametrize(
+    "key", ["a+b", "a b", "ü/\N{GRINNING FACE}", "a%2Bb", "x/../y", "a?versionId=b", "a#b"]
+)
+def test_key_is_taken_as_it_is(s3: S3Client, put: Callable[..., ObjectRef], key: str) -> None:
+    assert read(S3Objects(s3).fetch([put(key, key.encode())])) == [key.encode()]
+
+
+def test_version_is_the_one_that_was_named(s3: S3Client) -> None:
+    s3.create_bucket(Bucket="versions", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": "Enabled"})
+    old = s3.put_object(Bucket="versions", Key="a", Body=b"old")["VersionId"]
+    s3.put_object(Bucket="versions", Key="a", Body=b"new")
+
+    refs = [ObjectRef("versions", "a", old), ObjectRef("versions", "a")]
+
+    assert read(S3Objects(s3).fetch(refs)) == [b"old", b"new"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 4 * MEBIBYTE, 4 * MEBIBYTE + 1, 11 * MEBIBYTE])
+def test_object_of_any_size_comes_whole_and_in_chunks(
+    s3: S3Client, put: Callable[..., ObjectRef], size: int
+) -> None:
+    content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+
+    chunks: list[bytes] = []
+    for item in S3Objects(s3).fetch([put("large", content)]):
+        chunks += item.chunks() if isinstance(item, FetchedObject) else []
+
+    assert b"".join(chunks) == content
+    assert max(map(len, chunks), default=0) <= MEBIBYTE
+
+
+# Ahead of their turn
+
+
+def test_next_objects_are_fetched_while_one_is_judged() -> None:
+    """Four at once: the barrier opens for no fewer."""
+    together = threading.Barrier(4, timeout=20)
+
+    def answer(path: str, handler: BaseHTTPRequestHandler) -> None:
+        if path != "/b/0":
+            together.wait()
+        send(handler, 200, path.encode())
+
+    refs = [ObjectRef("b", str(n)) for n in range(5)]
+    with Server(answer).client() as client:
+        items = S3Objects(client, ahead=4).fetch(refs)
+        first = next(items)
+        assert isinstance(first, FetchedObject)
+        assert b"".join(first.chunks()) == b"/b/0"
+        assert read(items) == [b"/b/1", b"/b/2", b"/b/3", b"/b/4"]
+
+
+def test_no_more_are_fetched_than_that() -> None:
+    """All that wait have to fit into memory."""
+    server = Server(lambda _, handler: send(handler, 200, b"{}"))
+    with server.client() as client:
+        items = S3Objects(client, ahead=2).fetch(ObjectRef("b", str(n)) for n in range(50))
+        read([next(items)])
+        begun = len(server.asked)
+        items.close()  # type: ignore[attr-defined]  # it is a generator
+
+    assert begun <= 3
+
+
+def test_no_more_is_taken_than_needed(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
+    """Whoever reads lines as they come wants a verdict as it comes."""
+    taken: list[int] = []
+
+    def source() -> Iterator[Any]:
+        for n in range(100):
+            taken.append(n)
+            yield n
+
+    items = S3Objects(s3).fetch(source())
+
+    assert (next(items), taken) == (0, [0])
+    assert (next(items), taken) == (1, [0, 1])
+    assert put("unused")
+
+
+def test_error_of_the_source_waits_for_its_turn(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
+    """What comes before it is judged."""
+
+    def source() -> Iterator[Any]:
+        yield put("before")
+        raise ValueError("broken off")
+
+    items = S3Objects(s3).fetch(source())
+
+    assert read([next(items)]) == [b"{}"]
+    with pytest.raises(ValueError, match="broken off"):
+        next(items)
+
+
+# What is left behind
+
+
+def test_no_thread_is_left(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
+    """Neither at the end, nor where somebody stops early, nor after an error."""
+    refs = [put(f"threads-{n}") for n in range(8)]
+
+    read(S3Objects(s3).fetch(refs))
+    assert threads() == []
+    items = S3Objects(s3).fetch(refs)
+    next(items)
+    items.close()  # type: ignore[attr-defined]  # it is a generator
+    assert threads() == []
+    items = S3Objects(s3).fetch([ObjectRef(BUCKET, "gone"), *refs])
+    with pytest.raises(ReadError):
+        read(items)
+    items.close()  # type: ignore[attr-defined]  # it is a generator
+    assert threads() == []
+
+
+def test_object_is_closed_when_the_next_is_asked_for(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
+    """Whoever kept it would keep its connection."""
+    items = S3Objects(s3).fetch([put("closed-1"), put("closed-2", b"second")])
+    first, second = next(items), next(items)
+
+    assert isinstance(first, FetchedObject)
+    with pytest.raises(ValueError, match="s3://fetched/closed-1 is closed"):
+        list(first.chunks())
+    assert read([second]) == [b"second"]
+
+
+def test_without_objects_there_is_neither_thread_nor_boto3() -> None:
+    """Most functions never fetch one, and cold starts pay for imports."""
+    code = """
+import json, sys, threading
+from trailguard.objects import S3Objects
+items = list(S3Objects().fetch([1, 2]))
+print(json.dumps([items, threading.active_count(), "boto3" in sys.modules, "botocore" in sys.modules]))
+"""
+    done = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert json.loads(done.stdout) == [[1, 2], 1, False, False]
+
+
+def test_client_is_made_on_first_use(
+    monkeypatch: pytest.MonkeyPatch, aws_endpoint: str, put: Callable[..., ObjectRef]
+) -> None:
+    """In the environment's region; Lambda sets AWS_REGION."""
+    ref = put("by environment", b"found")
+    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL_S3": aws_endpoint,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    assert read(S3Objects().fetch([ref])) == [b"found"]
+
+
+def test_at_least_one_is_fetched_at_a_time() -> None:
+    with pytest.raises(ValueError, match="ahead is 0"):
+        S3Objects(ahead=0)
+
+
+# What goes wrong
+
+
+def test_error_says_which_object_and_who_named_it(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
+    ref = put("there")
+    error = error_of(S3Objects(s3), ObjectRef(ref.bucket, "gone", None, ORIGIN))
+
+    assert error.source == "sqs 059f > s3://fetched/gone"
+    assert error.problem.startswith("NoSuchKey: there is no such object any more")
+    assert not error.transient
+
+
+def test_bad_object_leaves_its_neighbours_alone(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
+    refs = [put("good-1", b"1"), ObjectRef(BUCKET, "gone"), put("good-2", b"2")]
+    got: list[Any] = []
+
+    for item in S3Objects(s3).fetch(refs):
+        try:
+            got += read([item])
+        except ReadError as error:
+            got.append(error.source)
+
+    assert got == [b"1", "s3://fetched/gone", b"2"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "transient", "hint"),
+    [
+        (404, "NoSuchKey", False, "no such object"),
+        (404, "NoSuchBucket", False, "no such bucket"),
+        (404, "NoSuchVersion", False, "no such version"),
+        (405, "MethodNotAllowed", False, "delete marker"),
+        (403, "InvalidObjectState", False, "restore it"),
+        (400, "KeyTooLongError", False, "no key can be this long"),
+        (503, "SlowDown", True, "S3 is busy"),
+        (500, "InternalError", True, "S3 is busy"),
+        (429, "TooManyRequests", True, "S3 is busy"),
+        (400, "RequestLimitExceeded", True, "S3 is busy"),
+        (403, "AccessDenied", True, "allow s3:GetObject"),
+        (400, "KMS.DisabledException", True, "kms:Decrypt"),
+        (403, "ExpiredToken", True, "Because I say so."),
+        (418, "SomethingNew", True, "Because I say so."),
+    ],
+)
+def test_refusal_says_what_to_do_and_whether_to_try_again(
+    status: int, code: str, *, transient: bool, hint: str
+) -> None:
+    """What may be mended, by waiting or by an administrator, is tried again; what is gone is not."""
+    with refusing(status, code).client() as client:
+        error = error_of(S3Objects(client), ObjectRef("b", "k"))
+
+    assert (error.transient, error.problem.partition(":")[0]) == (transient, code)
+    assert hint in error.problem
+    assert "\n" not in str(error)
+
+
+def test_body_that_breaks_off_is_tried_again() -> None:
+    """boto3 tries the request again, never the body."""
+    for size in (10, 6 * MEBIBYTE):
+        server = Server(lambda _, handler, size=size: send(handler, 200, b"x" * size, size + 1))  # type: ignore[misc]
+        with server.client() as client:
+            error = error_of(S3Objects(client), ObjectRef("b", "k"))
+
+        assert error.transient
+        assert "broke off" in error.problem
+
+
+def test_silence_is_tried_again() -> None:
+    quiet = threading.Event()
+    with Server(lambda *_: quiet.wait(20) and None).client(read_timeout=0.2) as client:
+        error = error_of(S3Objects(client), ObjectRef("b", "k"))
+        quiet.set()
+
+    assert (error.transient, error.problem) == (True, "S3 stopped answering; try again later")
+
+
+def test_nobody_there_is_tried_again() -> None:
+    with Server(lambda _, handler: send(handler, 200, b"")).client() as client:
+        pass  # it is gone now
+
+    error = error_of(S3Objects(client), ObjectRef("b", "k"))
+
+    assert error.transient
+    assert "cannot be reached" in error.problem
+
+
+@pytest.mark.parametrize(("bucket", "key"), [("no bucket!", "k"), ("b", ""), ("../b", "k")])
+def test_name_that_cannot_be_is_not_tried_again(s3: S3Client, bucket: str, key: str) -> None:
+    """Names come from messages, and messages from anybody."""
+    error = error_of(S3Objects(s3), ObjectRef(bucket, key))
+
+    assert not error.transient
+
+
+def test_missing_credentials_are_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """Somebody will set the function up rightly; the message waits for it."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+
+    error = error_of(S3Objects(), ObjectRef("b", "k"))
+
+    assert (error.transient, error.problem) == (True, "there are no AWS credentials to fetch it with")
