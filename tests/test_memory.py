@@ -28,11 +28,12 @@ FILES = 1_000
 LARGEST = 16 * MEBIBYTE
 
 MEASURE = """
-import json, resource, sys
+import json, re, sys
 from pathlib import Path
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Not getrusage: its figure begins with that of the process that started this one.
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
 
 """
 
@@ -71,7 +72,7 @@ def bomb(start, filling, gigabytes):
         packer = zlib.compressobj(9, zlib.DEFLATED, -15)
         return packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
     header = b"\\x1f\\x8b\\x08" + bytes(6) + b"\\xff"
-    return header + stretch(start) + stretch(filling * (64 << 20)) * (16 * gigabytes)
+    return header + stretch(start) + stretch(filling * (1 << 20)) * (1024 * gigabytes)
 
 guard = Guard.from_settings(Settings(), notifiers=())
 record = json.dumps(cloudtrail_event("ec2:RunInstances").raw).encode()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -19,7 +23,7 @@ from trailguard.objects import FetchedObject, S3Objects
 from trailguard.record import ObjectRef, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from mypy_boto3_s3 import S3Client
 
@@ -38,6 +42,34 @@ def _put(s3: S3Client) -> Callable[..., ObjectRef]:
         return ObjectRef(BUCKET, key, None, ORIGIN)
 
     return put
+
+
+@pytest.fixture(name="environment")
+def _environment(monkeypatch: pytest.MonkeyPatch, aws_endpoint: str) -> None:
+    """Have the environment say what Lambda's says, and where the server is."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL_S3": aws_endpoint,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+def generator(items: Iterator[Any]) -> Generator[Any]:
+    """Say what an iterator is, so that it can be closed."""
+    assert isinstance(items, GeneratorType)
+    return items
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread will do, however slow the machine is."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def read(items: Iterable[Any]) -> list[Any]:
@@ -61,12 +93,19 @@ class Server:
     def __init__(self, answer: Callable[[str, BaseHTTPRequestHandler], None]) -> None:
         self.answer = answer
         self.asked: list[str] = []
+        self.connections = 0
 
     @contextmanager
     def client(self, **config: Any) -> Iterator[S3Client]:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # as S3's: connections stay open
+
+            def setup(self) -> None:
+                super().setup()
+                outer.connections += 1
+
             def do_GET(self) -> None:
                 outer.asked.append(self.path)
                 outer.answer(self.path, self)
@@ -94,6 +133,7 @@ def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, length: int 
     handler.send_header("Content-Length", str(len(body) if length is None else length))
     handler.end_headers()
     handler.wfile.write(body)
+    handler.close_connection = length is not None
 
 
 def refusing(status: int, code: str) -> Server:
@@ -145,6 +185,17 @@ def test_object_of_any_size_comes_whole_and_in_chunks(
     assert max(map(len, chunks), default=0) <= MEBIBYTE
 
 
+def test_compressed_object_comes_as_it_lies_there(s3: S3Client) -> None:
+    """CloudTrail's files are marked as encoded; to inflate them, within bounds, is for decoding."""
+    s3.create_bucket(Bucket="encoded", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    packed = gzip.compress(b"{}")
+    s3.put_object(
+        Bucket="encoded", Key="k", Body=packed, ContentEncoding="gzip", ContentType="application/json"
+    )
+
+    assert read(S3Objects(s3).fetch([ObjectRef("encoded", "k")])) == [packed]
+
+
 # Ahead of their turn
 
 
@@ -166,16 +217,88 @@ def test_next_objects_are_fetched_while_one_is_judged() -> None:
         assert read(items) == [b"/b/1", b"/b/2", b"/b/3", b"/b/4"]
 
 
-def test_no_more_are_fetched_than_that() -> None:
+def test_no_more_are_begun_than_that() -> None:
     """All that wait have to fit into memory."""
-    server = Server(lambda _, handler: send(handler, 200, b"{}"))
-    with server.client() as client:
-        items = S3Objects(client, ahead=2).fetch(ObjectRef("b", str(n)) for n in range(50))
-        read([next(items)])
-        begun = len(server.asked)
-        items.close()  # type: ignore[attr-defined]  # it is a generator
+    taken: list[int] = []
 
-    assert begun <= 3
+    def refs() -> Iterator[ObjectRef]:
+        for n in range(50):
+            taken.append(n)
+            yield ObjectRef("b", str(n))
+
+    server = Server(lambda path, handler: send(handler, 200, path.encode()))
+    with server.client() as client, closing(generator(S3Objects(client, ahead=2).fetch(refs()))) as items:
+        assert read([next(items)]) == [b"/b/0"]
+        assert taken == [0, 1, 2]
+        assert read([next(items)]) == [b"/b/1"]
+        assert taken == [0, 1, 2, 3]
+
+    assert len(server.asked) <= 4
+
+
+def test_what_is_not_read_yet_waits_at_the_server() -> None:
+    """A thread reads the beginning alone, and an object that nobody reads is closed."""
+    sent: list[int] = []
+    refused = threading.Event()
+
+    def answer(path: str, handler: BaseHTTPRequestHandler) -> None:
+        if path != "/b/large":
+            send(handler, 200, b"{}")
+            return
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(256 * MEBIBYTE))
+        handler.end_headers()
+        try:
+            for _ in range(256):
+                handler.wfile.write(bytes(MEBIBYTE))
+                sent.append(MEBIBYTE)
+        except OSError:
+            handler.close_connection = True
+            refused.set()
+
+    with Server(answer).client() as client:
+        large = ObjectRef("b", "large")
+        for refs in ([large, ObjectRef("b", "small")], [ObjectRef("b", "small"), large]):
+            sent.clear()
+            refused.clear()
+            with closing(generator(S3Objects(client, ahead=1).fetch(refs))) as items:
+                first = next(items)
+                if refs[0] is not large:
+                    read([first])
+                wait_for(lambda: len(sent) >= 4)
+                if refs[0] is large:
+                    assert read([next(items)]) == [b"{}"]
+            assert refused.wait(20)
+            assert sum(sent) < 64 * MEBIBYTE  # the system's buffers take some
+
+
+def test_connections_are_used_again() -> None:
+    """Each new one costs a handshake."""
+    server = Server(lambda path, handler: send(handler, 200, path.encode()))
+    with server.client() as client:
+        assert len(read(S3Objects(client, ahead=3).fetch(ObjectRef("b", str(n)) for n in range(40)))) == 40
+
+    assert server.connections <= 3
+
+
+def test_search_for_the_next_object_ends_somewhere() -> None:
+    """What is held back has to fit into memory, too."""
+    taken: list[int] = []
+
+    def source() -> Iterator[Any]:
+        yield ObjectRef("b", "k")
+        for n in range(10_000):
+            taken.append(n)
+            yield n
+
+    with Server(lambda _, handler: send(handler, 200, b"{}")).client() as client:
+        items = S3Objects(client).fetch(source())
+        assert read([next(items)]) == [b"{}"]
+        held = len(taken)
+        rest = read(items)
+
+    assert held <= 100
+    assert rest == list(range(10_000))
 
 
 def test_no_more_is_taken_than_needed(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
@@ -194,6 +317,15 @@ def test_no_more_is_taken_than_needed(s3: S3Client, put: Callable[..., ObjectRef
     assert put("unused")
 
 
+def test_object_after_a_lookahead_is_taken_when_its_turn_comes() -> None:
+    """A near miss: what is looked for too far ahead is found later."""
+    source = [ObjectRef("b", "1"), *range(150), ObjectRef("b", "2"), 150]
+    with Server(lambda path, handler: send(handler, 200, path.encode())).client() as client:
+        items = read(S3Objects(client, ahead=1).fetch(source))
+
+    assert items == [b"/b/1", *range(150), b"/b/2", 150]
+
+
 def test_error_of_the_source_waits_for_its_turn(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
     """What comes before it is judged."""
 
@@ -208,6 +340,18 @@ def test_error_of_the_source_waits_for_its_turn(s3: S3Client, put: Callable[...,
         next(items)
 
 
+def test_one_is_used_by_many(aws_endpoint: str, put: Callable[..., ObjectRef], environment: None) -> None:  # noqa: ARG001
+    """Threads that judge different events share the client, which is made once."""
+    refs = [put(f"many-{n}", b"%d" % n) for n in range(6)]
+    objects = S3Objects()
+
+    with ThreadPoolExecutor(4) as pool:
+        got = list(pool.map(lambda _: (read(objects.fetch(refs)), id(objects._connected())), range(4)))
+
+    assert [contents for contents, _ in got] == [[b"0", b"1", b"2", b"3", b"4", b"5"]] * 4
+    assert len({client for _, client in got}) == 1
+
+
 # What is left behind
 
 
@@ -217,14 +361,18 @@ def test_no_thread_is_left(s3: S3Client, put: Callable[..., ObjectRef]) -> None:
 
     read(S3Objects(s3).fetch(refs))
     assert threads() == []
-    items = S3Objects(s3).fetch(refs)
+    items = generator(S3Objects(s3).fetch(refs))
     next(items)
-    items.close()  # type: ignore[attr-defined]  # it is a generator
+    items.close()
     assert threads() == []
-    items = S3Objects(s3).fetch([ObjectRef(BUCKET, "gone"), *refs])
+    items = generator(S3Objects(s3).fetch([ObjectRef(BUCKET, "gone"), *refs]))
     with pytest.raises(ReadError):
         read(items)
-    items.close()  # type: ignore[attr-defined]  # it is a generator
+    items.close()
+    assert threads() == []
+    items = generator(S3Objects(s3).fetch(refs))
+    next(items)
+    del items
     assert threads() == []
 
 
@@ -254,22 +402,17 @@ print(json.dumps([items, threading.active_count(), "boto3" in sys.modules, "boto
     assert json.loads(done.stdout) == [[1, 2], 1, False, False]
 
 
-def test_client_is_made_on_first_use(
-    monkeypatch: pytest.MonkeyPatch, aws_endpoint: str, put: Callable[..., ObjectRef]
-) -> None:
-    """In the environment's region; Lambda sets AWS_REGION."""
+def test_client_is_made_on_first_use(put: Callable[..., ObjectRef], environment: None) -> None:  # noqa: ARG001
+    """In the environment's region; Lambda sets AWS_REGION. It gives up in time to tell, and waits for none."""
     ref = put("by environment", b"found")
-    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "eu-west-1",
-        "AWS_ENDPOINT_URL_S3": aws_endpoint,
-    }.items():
-        monkeypatch.setenv(name, value)
+    objects = S3Objects(ahead=7)
 
-    assert read(S3Objects().fetch([ref])) == [b"found"]
+    assert read(objects.fetch([ref])) == [b"found"]
+
+    config = objects._connected().meta.config
+    assert objects._connected().meta.region_name == "eu-west-1"
+    assert (config.connect_timeout, config.read_timeout, config.max_pool_connections) == (5, 30, 8)
+    assert config.retries["total_max_attempts"] == 3
 
 
 def test_at_least_one_is_fetched_at_a_time() -> None:
@@ -331,6 +474,39 @@ def test_refusal_says_what_to_do_and_whether_to_try_again(
     assert (error.transient, error.problem.partition(":")[0]) == (transient, code)
     assert hint in error.problem
     assert "\n" not in str(error)
+
+
+def test_access_to_a_version_is_a_permission_of_its_own() -> None:
+    with refusing(403, "AccessDenied").client() as client:
+        error = error_of(S3Objects(client), ObjectRef("b", "k", "v1"))
+
+    assert "allow s3:GetObjectVersion on the object" in error.problem
+
+
+def test_what_s3_says_is_shown_not_obeyed() -> None:
+    """It may repeat what an attacker wrote, at any length."""
+    body = f"<Error><Code>New</Code><Message>\N{RIGHT-TO-LEFT OVERRIDE}{'x' * 9_000}</Message></Error>"
+    with Server(lambda _, handler: send(handler, 400, body.encode())).client() as client:
+        error = error_of(S3Objects(client), ObjectRef("b", "k"))
+
+    assert error.problem.startswith("New: \\u202exxx")
+    assert len(error.problem) < 600
+
+
+def test_damage_on_the_way_is_tried_again() -> None:
+    """S3 sends a checksum; boto3 looks at it when the object is read to its end."""
+
+    def answer(_: str, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("x-amz-checksum-crc32", "AAAAAA==")
+        handler.send_header("Content-Length", "2")
+        handler.end_headers()
+        handler.wfile.write(b"{}")
+
+    with Server(answer).client() as client:
+        error = error_of(S3Objects(client), ObjectRef("b", "k"))
+
+    assert (error.transient, error.problem) == (True, "it was damaged on its way; try again")
 
 
 def test_body_that_breaks_off_is_tried_again() -> None:

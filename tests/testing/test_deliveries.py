@@ -228,10 +228,10 @@ def test_carrier_of_text_refuses_bytes_that_are_none(wrap: Any) -> None:
 
 @pytest.mark.parametrize("make", [sqs_event, kinesis_event, firehose_event, cloudwatch_logs_event])
 @pytest.mark.parametrize(
-    "one", [EVENT, EVENT.as_record(), "text", b"bytes"], ids=lambda one: type(one).__name__
+    "one", [EVENT, EVENT.as_record(), EVENT.raw, "text", b"bytes"], ids=lambda one: type(one).__name__
 )
 def test_batch_of_one_is_a_list_of_one(make: Any, one: Any) -> None:
-    """A text is never meant as a batch of its letters."""
+    """A text is never meant as a batch of its letters, nor a dictionary as one of its keys."""
     with pytest.raises(TypeError, match=r"\[it\] will do"):
         make(one)
 
@@ -253,6 +253,30 @@ def test_sign_in_has_eventbridge_s_own_type() -> None:
         "AWS Console Sign In via CloudTrail"
     )
     assert EVENT.as_eventbridge(detail_type="Other")["detail-type"] == "Other"
+
+
+@pytest.mark.parametrize("event_type", ["AwsVpceEvent", "AwsVpceEvents"])
+def test_network_activity_has_eventbridge_s_own_type(event_type: str) -> None:
+    """AWS's documentation spells the event's type in both ways."""
+    event = cloudtrail_event("ec2:RunInstances", eventType=event_type)
+
+    assert event.as_eventbridge()["detail-type"] == "AWS Network Activity Event via CloudTrail"
+
+
+@pytest.mark.parametrize(("read_only", "text"), [(True, "true"), (False, "false"), (None, "false")])
+def test_lookup_events_says_in_text_what_only_reads(*, read_only: bool | None, text: str) -> None:
+    """The record has a truth value there, or nothing."""
+    found = only(cloudtrail_event("ec2:RunInstances", readOnly=read_only).as_lookup_events()["Events"])
+
+    assert found["ReadOnly"] == text
+
+
+def test_log_events_are_in_the_group_and_stream_that_were_asked_for() -> None:
+    named_so = gunzipped(EVENT.as_cloudwatch_logs(log_group="group", log_stream="stream").content)
+    by_default = gunzipped(EVENT.as_cloudwatch_logs().content)
+
+    assert (named_so["logGroup"], named_so["logStream"]) == ("group", "stream")
+    assert by_default["logStream"] == "111122223333_CloudTrail_us-east-1"
 
 
 def test_log_file_of_one_is_the_same_as_by_itself() -> None:

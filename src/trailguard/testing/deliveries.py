@@ -40,12 +40,15 @@ __all__ = [
 Objects: TypeAlias = dict[tuple[str, str], bytes]
 Content: TypeAlias = "Wrappable | bytes | str"
 
+_LOG_GROUP = "CloudTrail/logs"
+_LOG_STREAM = f"{DEFAULT_ACCOUNT_ID}_CloudTrail_{DEFAULT_REGION}"
 _FOLDERS = {"Insight": "CloudTrail-Insight", "NetworkActivity": "CloudTrail-NetworkActivity"}
 _DETAIL_TYPES = {
     "AwsServiceEvent": "AWS Service Event via CloudTrail",
     "AwsConsoleAction": "AWS Console Action via CloudTrail",
     "AwsConsoleSignIn": "AWS Console Sign In via CloudTrail",
     "AwsVpceEvent": "AWS Network Activity Event via CloudTrail",
+    "AwsVpceEvents": "AWS Network Activity Event via CloudTrail",  # both spellings are in the documentation
     "AwsCloudTrailInsight": "AWS Insight via CloudTrail",
 }
 
@@ -71,16 +74,13 @@ class Wrappable(ABC):
         """The key and the bytes with which it comes to lie in S3: by default, as Firehose puts it there."""
         return carriers.firehose_key(self.content), self.content
 
-    def as_cloudwatch_logs(self, **names: str) -> Delivery:
+    def as_cloudwatch_logs(self, *, log_group: str = _LOG_GROUP, log_stream: str = _LOG_STREAM) -> Delivery:
         """Wrap it as one log event, as a subscription of CloudWatch Logs delivers it.
-
-        Args:
-            **names: ``log_group`` and ``log_stream``, as for ``cloudwatch_logs_event``.
 
         Raises:
             ValueError: if the content is no text.
         """
-        return cloudwatch_logs_event([self], **names)
+        return cloudwatch_logs_event([self], log_group=log_group, log_stream=log_stream)
 
     def as_sns(self, *, subject: str | None = None, raw_delivery: bool = False) -> Delivery:
         """Wrap it as the message of an SNS notification; for the arguments see ``sns_event``.
@@ -258,7 +258,7 @@ class SampleEvent(CloudTrailEvent, Wrappable):
         found: dict[str, Any] = {
             "EventId": self.event_id,
             "EventName": self.event_name,
-            "ReadOnly": str(self.read_only).lower(),  # a text, unlike the record's readOnly
+            "ReadOnly": "true" if self.read_only else "false",  # a text, unlike the record's readOnly
             "EventTime": (self.event_time or DEFAULT_TIME).isoformat(),
             "EventSource": self.event_source,
             "Username": self.actor.session_name or self.actor.name,
@@ -288,10 +288,7 @@ class SampleEvent(CloudTrailEvent, Wrappable):
 
 
 def cloudwatch_logs_event(
-    messages: Iterable[Content],
-    *,
-    log_group: str = "CloudTrail/logs",
-    log_stream: str = f"{DEFAULT_ACCOUNT_ID}_CloudTrail_{DEFAULT_REGION}",
+    messages: Iterable[Content], *, log_group: str = _LOG_GROUP, log_stream: str = _LOG_STREAM
 ) -> Delivery:
     """Make what a subscription of CloudWatch Logs delivers: ``{"awslogs": {"data": ...}}``.
 
@@ -368,7 +365,7 @@ def firehose_event(contents: Iterable[Content]) -> Delivery:
 
 def _several(parts: Iterable[Content]) -> list[Content]:
     """Refuse what can be iterated over, but never is meant so: a text, a delivery, an event."""
-    if isinstance(parts, str | bytes | Wrappable):
+    if isinstance(parts, str | bytes | dict | Wrappable):
         raise TypeError(
             f"expected several to put into one batch, not one {type(parts).__name__}: [it] will do"
         )
