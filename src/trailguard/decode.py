@@ -197,18 +197,19 @@ class _Decoding:
             else:
                 yield from self._open(item, depth + 1)
 
-    def _open(self, document: Document, depth: int) -> Iterator[Decoded]:
-        if isinstance(document.data, Raw):
-            yield from self._part(document, None, depth)
-            return
-        try:
-            data = b"".join(capped(inflate([_bare(document.data)]), self._max_bytes))
-            if not data.strip():
-                raise DecodingError("empty")
-        except DecodingError as error:
-            yield document.failure(str(error))
-        else:
-            yield from self._part(replace(document, data=data), None, depth, self._salvage)
+    def _open(self, document: Document, depth: int) -> Iterable[Decoded]:
+        data = document.data
+        if isinstance(data, Raw):
+            return self._part(document, None, depth)
+        if not data.startswith(b"{"):  # most are JSON as they are
+            try:
+                data = b"".join(capped(inflate([_bare(data)]), self._max_bytes))
+                if not data.strip():
+                    raise DecodingError("empty")
+            except DecodingError as error:
+                return [document.failure(str(error))]
+            document = replace(document, data=data)
+        return self._part(document, None, depth, self._salvage)
 
     def _recover(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
         """Yield what can be saved of one document that the fast parser refuses."""

@@ -14,11 +14,17 @@ from trailguard.document import Document, Fields, Item, fields_of, maybe_text, r
 from trailguard.errors import DecodingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["log_events", "subscription"]
 
+
+class _LogEvent(msgspec.Struct, gc=False):
+    message: str
+
+
 _raws = msgspec.json.Decoder(list[Raw])
+_log_events = msgspec.json.Decoder(list[_LogEvent])
 
 
 def subscription(document: Document, fields: Fields) -> Iterable[Item]:
@@ -32,18 +38,28 @@ def subscription(document: Document, fields: Fields) -> Iterable[Item]:
 
 def log_events(document: Document, fields: Fields) -> Iterator[Item]:
     """Return each log event's message, for it to be opened in its turn: a log group may hold anything."""
-    raws = read(_raws, fields["logEvents"])
     stream = [maybe_text(fields, "logGroup"), maybe_text(fields, "logStream")]
     origin = document.inner / " ".join(["cloudwatch logs", ":".join(filter(None, stream))]).rstrip()
     if maybe_text(fields, "messageType") == "CONTROL_MESSAGE":
         yield document.ignored("a CloudWatch Logs control message", origin)
         return
     owner = maybe_text(fields, "owner")
-    for number, raw in enumerate(raws, 1):
-        event = Document(raw, origin, ("log event", number), owner)
+    for number, event in enumerate(_read(fields["logEvents"]), 1):
+        position = ("log event", number)
+        if isinstance(event, _LogEvent):
+            yield Document(event.message.encode(), origin, position, owner)
+            continue
         try:
-            message = text(fields_of(raw), "message")
+            message = text(fields_of(event), "message")
         except DecodingError as error:
-            yield event.failure(str(error))
+            yield Document(event, origin, position, owner).failure(str(error))
         else:
-            yield Document(message.encode(), origin, event.position, owner)
+            yield Document(message.encode(), origin, position, owner)
+
+
+def _read(log_events: Raw) -> Sequence[_LogEvent | Raw]:
+    """Read all messages at once; one by one where one of them is odd."""
+    try:
+        return _log_events.decode(log_events)
+    except (ValueError, RecursionError):
+        return read(_raws, log_events)
