@@ -17,10 +17,12 @@ from trailguard import Guard
 from trailguard.cli.main import cli
 from trailguard.notify import to_json
 from trailguard.settings import Settings
-from trailguard.testing import assumed_role, cloudtrail_event, iam_user, log_file
+from trailguard.testing import assumed_role, cloudtrail_event, iam_user, log_file, sns_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from mypy_boto3_s3 import S3Client
 
     from trailguard import CloudTrailEvent
 
@@ -782,3 +784,78 @@ def test_pipe_that_is_closed_early(many: Path, form: str) -> None:
     assert "Traceback" not in complaints
     assert "BrokenPipeError" not in complaints
     assert status != 1
+
+
+# What a Lambda function was invoked with
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    "event",
+    [
+        ATTACHED.as_sns().as_sqs(),
+        ATTACHED.as_cloudwatch_logs(),
+        ATTACHED.as_cloudwatch_logs().as_kinesis(),
+        ATTACHED.as_eventbridge().as_firehose(),
+        ATTACHED.as_lookup_events(),
+    ],
+    ids=["sqs", "logs", "kinesis", "firehose", "lookup"],
+)
+def test_saved_event_is_judged_as_in_the_function(tmp_path: Path, event: Any, indent: int | None) -> None:
+    path = write(tmp_path / "event.json", json.dumps(event, indent=indent))
+
+    result = scan(path, *ONLY, "--format", "jsonl")
+
+    assert result.exit_code == 0
+    [verdict] = [json.loads(line) for line in result.stdout.splitlines()]
+    assert verdict["rule_id"] == RULE
+    assert verdict["origin"].startswith(f"{path} > ")
+
+
+def test_saved_event_may_name_files_in_s3(tmp_path: Path, s3: S3Client, aws_endpoint: str) -> None:
+    """They are fetched as the function would, with the credentials that there are."""
+    event = ATTACHED.as_s3_notification(bucket="scanned").as_sqs()
+    s3.create_bucket(Bucket="scanned", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    ((_, key),) = event.objects
+    s3.put_object(Bucket="scanned", Key=key, Body=event.objects["scanned", key])
+    environment = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL_S3": aws_endpoint,
+    }
+    path = write(tmp_path / "event.json", json.dumps(event))
+
+    done = run("scan", path, *ONLY, "--format", "jsonl", env=environment)
+
+    message_id = event["Records"][0]["messageId"]
+    assert (done.returncode, json.loads(done.stdout)["origin"]) == (
+        0,
+        f"{path} > sqs {message_id} > s3://scanned/{key} > record 1",
+    )
+
+
+def test_saved_event_that_names_a_file_that_is_gone(tmp_path: Path, aws_endpoint: str) -> None:
+    """One line says which, and why; the exit status tells."""
+    path = write(tmp_path / "event.json", json.dumps(ATTACHED.as_s3_notification(bucket="gone", key="log")))
+    environment = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL_S3": aws_endpoint,
+    }
+
+    done = run("scan", path, *ONLY, env=environment)
+
+    assert done.returncode == 2
+    assert f"   {path} > s3://gone/log: NoSuchBucket: there is no such bucket" in done.stdout
+    assert "1 failure: 1 not read" in done.stdout
+
+
+def test_saved_event_that_holds_no_event_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path / "event.json", json.dumps(sns_event("CloudTrail validation message.")))
+
+    result = scan(path, *ONLY)
+
+    assert result.exit_code == 0
+    assert "1 ignored (CloudTrail's validation message)" in result.stdout
