@@ -186,3 +186,93 @@ def test_batches_of_many_events_are_judged_event_by_event(guard: Guard) -> None:
         verdicts = guard.judge(delivery).verdicts
 
         assert [verdict.event_id for verdict in verdicts] == [event.event_id for event in events]
+
+
+# What is no call of an API
+
+
+INSIGHT = {
+    "eventVersion": "1.08",
+    "eventTime": "2026-03-02T09:00:00Z",
+    "awsRegion": "us-east-1",
+    "eventID": "11111111-2222-3333-4444-555555555555",
+    "eventType": "AwsCloudTrailInsight",
+    "recipientAccountId": "111122223333",
+    "sharedEventID": "66666666-7777-8888-9999-000000000000",
+    "insightDetails": {
+        "state": "Start",
+        "eventSource": "ec2.amazonaws.com",
+        "eventName": "AttachInternetGateway",
+        "insightType": "ApiCallRateInsight",
+    },
+    "eventCategory": "Insight",
+}
+AGGREGATED = {
+    "eventVersion": "1.0",
+    "accountId": "111122223333",
+    "eventId": "11111111-2222-3333-4444-555555555555",
+    "eventCategory": "Aggregated",
+    "eventType": "AwsAggregatedEvent",
+    "awsRegion": "us-east-1",
+    "timeWindow": {"windowStart": "2026-03-02T09:00:00Z", "windowSize": "PT5M"},
+    "summary": {"primaryDimension": {"dimension": "eventName", "statistics": []}},
+}
+NETWORK = {
+    "eventVersion": "1.09",
+    "eventTime": "2026-03-02T09:00:00Z",
+    "eventSource": "ec2.amazonaws.com",
+    "eventName": "AttachInternetGateway",
+    "awsRegion": "us-east-1",
+    "sourceIPAddress": "10.0.0.1",
+    "userIdentity": {"type": "AWSAccount", "principalId": "AIDACKCEVSQ6C2EXAMPLE"},
+    "errorCode": "VpceAccessDenied",
+    "eventID": "11111111-2222-3333-4444-555555555555",
+    "eventType": "AwsVpceEvent",
+    "recipientAccountId": "111122223333",
+    "vpcEndpointId": "vpce-0example",
+    "eventCategory": "NetworkActivity",
+}
+
+
+def in_every_carrier(record: dict[str, Any], detail_type: str) -> list[Any]:
+    text = json.dumps(record)
+    envelope = ATTACHED.as_eventbridge() | {"detail-type": detail_type, "detail": record}
+    return [
+        record,
+        [record],
+        {"Records": [record]},
+        cloudwatch_logs_event([text]),
+        kinesis_event([text]),
+        sqs_event([text, json.dumps({"Records": [record | {"eventID": "other", "eventId": "other"}]})]),
+        envelope,
+        sqs_event([json.dumps(envelope)]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "detail_type", "reason"),
+    [
+        (INSIGHT, "AWS Insight via CloudTrail", "a CloudTrail Insights event"),
+        (AGGREGATED, "AWS Aggregated Event via CloudTrail", "a CloudTrail aggregated event"),
+    ],
+    ids=["insight", "aggregated"],
+)
+def test_event_about_activity_is_ignored_with_a_reason(
+    record: dict[str, Any], detail_type: str, reason: str, guard: Guard
+) -> None:
+    """A rule about an action must not fire on a statistic of it."""
+    for payload in in_every_carrier(record, detail_type):
+        report = guard.judge(payload)
+
+        assert (report.verdicts, report.failures) == ((), ())
+        assert report.counts.ignored_because == {reason: report.counts.seen}
+        assert report.counts.seen > 0
+
+
+def test_network_activity_is_judged_by_its_outcome(guard: Guard) -> None:
+    """An endpoint let the call through, or did not."""
+    for payload in in_every_carrier(NETWORK, "AWS Network Activity Event via CloudTrail"):
+        assert guard.judge(payload).counts.unrouted == guard.judge(payload).counts.seen > 0
+    allowed = {key: value for key, value in NETWORK.items() if key != "errorCode"}
+    for payload in in_every_carrier(allowed, "AWS Network Activity Event via CloudTrail"):
+        assert guard.judge(payload).verdicts
