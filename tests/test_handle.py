@@ -441,7 +441,17 @@ def test_dead_letter_in_settings(tmp_path: Any) -> None:
     )
 
     assert isinstance(Guard.from_settings(path).dead_letter, SnsNotifier)
+    assert isinstance(Guard.from_settings(path, notifiers=[Kept()]).dead_letter, SnsNotifier)
     assert Guard.from_settings(Settings()).dead_letter is None
+
+
+def test_dead_letter_given_in_code_replaces_the_one_in_settings(tmp_path: Any) -> None:
+    path = tmp_path / "trailguard.toml"
+    path.write_text('[dead_letter]\ntype = "sns"\ntopic_arn = "nonsense"\n')
+    letters = Kept()
+
+    assert Guard.from_settings(path, dead_letter=letters).dead_letter is letters
+    assert Guard.from_settings(path, notifiers=()).dead_letter is None
 
 
 def test_dead_letter_that_is_set_wrongly_is_named(tmp_path: Any) -> None:

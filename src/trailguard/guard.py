@@ -84,8 +84,8 @@ class Guard:
             rules: further rules.
             plugins: further plugins, as modules. This is how to register where the entry points were
                 stripped from the package, as Lambda packers do.
-            notifiers: who is told, instead of those in the settings. Where neither names any, verdicts are
-                written to standard output.
+            notifiers: who is told, instead of those in the settings; ``()`` for nobody, not even the settings'
+                dead letter. Where neither names any, verdicts are written to standard output.
             dead_letter: who gets what will never be decoded, instead of the one in the settings.
             s3: the client that fetches log files.
             only: judge by these rules alone, by id.
@@ -105,8 +105,9 @@ class Guard:
             notifiers = [
                 _notifier(f"notifiers.{n}", one, catalogue, settings) for n, one in enumerate(chosen)
             ]
-            if dead_letter is None and settings.dead_letter:
-                dead_letter = _notifier("dead_letter", settings.dead_letter, catalogue, settings)
+        notifiers = tuple(notifiers)
+        if notifiers and dead_letter is None and settings.dead_letter:
+            dead_letter = _notifier("dead_letter", settings.dead_letter, catalogue, settings)
         return cls(engine, notifiers, dead_letter=dead_letter, settings=settings, s3=s3)
 
     def judge(self, payload: Payload) -> Report:
