@@ -276,7 +276,7 @@ def test_connections_are_used_again() -> None:
     """Each new one costs a handshake."""
     server = Server(lambda path, handler: send(handler, 200, path.encode()))
     with server.client() as client:
-        assert len(read(S3Objects(client, ahead=3).fetch(ObjectRef("b", str(n)) for n in range(40)))) == 40
+        assert len(read(S3Objects(client, ahead=3).fetch(ObjectRef("b", str(n)) for n in range(20)))) == 20
 
     assert server.connections <= 3
 
@@ -340,7 +340,8 @@ def test_error_of_the_source_waits_for_its_turn(s3: S3Client, put: Callable[...,
         next(items)
 
 
-def test_one_is_used_by_many(aws_endpoint: str, put: Callable[..., ObjectRef], environment: None) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("environment")
+def test_one_is_used_by_many(put: Callable[..., ObjectRef]) -> None:
     """Threads that judge different events share the client, which is made once."""
     refs = [put(f"many-{n}", b"%d" % n) for n in range(6)]
     objects = S3Objects()
@@ -402,8 +403,9 @@ print(json.dumps([items, threading.active_count(), "boto3" in sys.modules, "boto
     assert json.loads(done.stdout) == [[1, 2], 1, False, False]
 
 
-def test_client_is_made_on_first_use(put: Callable[..., ObjectRef], environment: None) -> None:  # noqa: ARG001
-    """In the environment's region; Lambda sets AWS_REGION. It gives up in time to tell, and waits for none."""
+@pytest.mark.usefixtures("environment")
+def test_client_is_made_on_first_use(put: Callable[..., ObjectRef]) -> None:
+    """In the environment's region; Lambda sets AWS_REGION. It gives up while there is time to say so."""
     ref = put("by environment", b"found")
     objects = S3Objects(ahead=7)
 

@@ -84,8 +84,8 @@ class Guard:
             rules: further rules.
             plugins: further plugins, as modules. This is how to register where the entry points were
                 stripped from the package, as Lambda packers do.
-            notifiers: who is told, instead of those in the settings; ``()`` for nobody, not even the settings'
-                dead letter. Where neither names any, verdicts are written to standard output.
+            notifiers: who is told, instead of those in the settings; ``()`` for nobody, not even the dead
+                letter of the settings. Where neither names any, verdicts are written to standard output.
             dead_letter: who gets what will never be decoded, instead of the one in the settings.
             s3: the client that fetches log files.
             only: judge by these rules alone, by id.
