@@ -290,7 +290,7 @@ def test_log_owner_is_the_account_of_records_that_name_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["no base64!", "é", 7, None, {}, base64.b64encode(gzip.compress(b"{}")[:-9]).decode(), ""]
+    "data", ["no base64!", "é", 7, None, {}, base64.b64encode(gzip.compress(LOG_FILE)[:20]).decode(), ""]
 )
 def test_subscription_that_cannot_be_unpacked_is_a_failure(data: object) -> None:
     items = take({"awslogs": {"data": data}})

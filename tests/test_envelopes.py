@@ -635,3 +635,40 @@ def _reversed(value: Any) -> Any:
             return [_reversed(one) for one in value]
         case _:
             return value
+
+
+# What breaks off in an envelope
+
+
+@pytest.mark.parametrize("wrap", [kinesis_event, firehose_event])
+def test_cut_off_content_gives_what_it_held_and_keeps_all_of_it(wrap: Any) -> None:
+    """One failure says so, with the bytes as they came; the records before the cut are judged."""
+    records = [EVENT.raw | {"eventID": f"event-{n}", "requestID": f"{n * 7919:032x}"} for n in range(200)]
+    whole = gzip.compress(json.dumps({"Records": records}).encode())
+    cut = whole[: len(whole) // 2]
+
+    *items, failure = take(wrap([cut]))
+
+    assert 0 < len(items) < 200
+    assert bodies(items) == records[: len(items)]
+    assert isinstance(failure, DecodeFailure)
+    assert (failure.error, failure.data) == ("the gzip stream breaks off", cut)
+    assert failure.message_id == items[0].message_id
+
+
+def test_cut_off_lines_give_every_whole_one() -> None:
+    content = gzip.compress(EVENT.content + b"\n" + OTHER.content + b"\n")[:-12]
+
+    items = take(kinesis_event([content]))
+
+    assert EVENT.raw in bodies(items)
+    assert [item.data for item in items if isinstance(item, DecodeFailure)] == [content]
+
+
+def test_content_that_is_too_large_is_kept_as_it_came() -> None:
+    """A dead letter should hold what was sent, not what it would have come to."""
+    content = gzip.compress(b"[" + b" " * 100_000 + b"]")
+
+    (failure,) = take(kinesis_event([content]), max_bytes=50_000)
+
+    assert (failure.error, failure.data) == ("larger than 50,000 bytes when inflated", content)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
@@ -40,8 +40,6 @@ _GZIP_IN_BASE64: Final = b"H4sI"
 
 _any_value = msgspec.json.Decoder(Raw)
 _text = msgspec.json.Decoder(str)
-
-Rescue = Callable[[Document, str | None, int], Iterator[Decoded]]
 
 
 def decode(
@@ -86,51 +84,72 @@ def decode_stream(
 
     JSON Lines are judged as they come, so that they may be longer than memory.
     """
-    return _Decoding(origin, max_bytes, max_depth).stream(chunks)
+    return _Decoding(Document(b"", origin), max_bytes, max_depth).stream(chunks)
 
 
 class _Decoding:
-    """The decoding of one payload.
+    """The decoding of one payload, or of something that was found wrapped in one.
 
-    Attributes:
-        cut: why the payload breaks off, once that is known.
+    Args:
+        around: what is decoded: where it came from, and, if it was wrapped, its bytes as they came.
+        max_bytes: how large it may be, inflated.
+        max_depth: how many envelopes may be in one another.
+        depth: in how many it is.
     """
 
-    def __init__(self, origin: Origin, max_bytes: int, max_depth: int) -> None:
-        self._origin = origin
+    def __init__(self, around: Document, max_bytes: int, max_depth: int, depth: int = 0) -> None:
+        self._around = around
         self._max_bytes = max_bytes
         self._max_depth = max_depth
-        self._cut: str | None = None
+        self._depth = depth
+        self._cut: str | None = None  # why it breaks off, once that is known
 
     def stream(self, chunks: Iterable[bytes]) -> Iterator[Decoded]:
+        """Yield what it holds, while it arrives piece by piece."""
         pieces = inflate(chunks)
         held: list[bytes] = []
         try:
             for piece in capped(pieces, self._max_bytes):
                 held.append(piece if held else piece.removeprefix(_BOM))
                 if len(held) == 1 and _starts_lines(held[0]):
-                    yield from self._lines(chain(held, pieces), Document(b"", self._origin))
+                    yield from self._lines(chain(held, pieces))
                     return
         except (TooLargeError, BombError) as error:
             glimpse = held[0][:_GLIMPSE] if held else b""
-            yield Document(glimpse, self._origin).failure(str(error))
+            yield replace(self._around, data=self._around.data or glimpse).failure(str(error))
             return
         except DecodingError as error:
             self._cut = str(error)
-        document = Document(b"".join(held).removeprefix(_BOM), self._origin)
+        document = replace(self._around, data=b"".join(held).removeprefix(_BOM))
         held.clear()
-        yield from self._telling(document, self._whole(document))
+        yield from self._telling(document, self.whole(document))
+
+    def whole(self, document: Document) -> Iterator[Decoded]:
+        """Yield what it holds, now that it is complete; by the slow path where the fast one is refused."""
+        try:
+            items = unwrap(document)
+        except UnsupportedEvent as error:
+            if self._depth == 0:
+                raise
+            yield document.failure(error.problem)
+        except (ValueError, RecursionError):
+            yield from self._salvage(document)
+        else:
+            yield from self._opened(items)
 
     def _telling(self, document: Document, items: Iterable[Decoded]) -> Iterator[Decoded]:
-        """Pass items on; say that the payload breaks off, unless one of them said so."""
+        """Pass items on; say that the payload breaks off, unless one of them said so with the rest of it."""
         told = False
         for item in items:
-            told = told or (isinstance(item, DecodeFailure) and item.error == self._cut)
+            says_so = isinstance(item, DecodeFailure) and item.error == self._cut
+            if says_so and self._around.data:
+                continue  # it is said below, with all the bytes that came
+            told = told or says_so
             yield item
         if self._cut and not told:
-            yield Document(b"", document.inner).failure(self._cut)
+            yield replace(document, data=self._around.data).failure(self._cut)
 
-    def _lines(self, pieces: Iterable[bytes], around: Document, depth: int = 0) -> Iterator[Decoded]:
+    def _lines(self, pieces: Iterable[bytes]) -> Iterator[Decoded]:
         """Yield what JSON Lines hold. A line of any known shape will do; a bad one never stops the next."""
         number = 0
         rest = b""
@@ -139,43 +158,32 @@ class _Decoding:
                 *lines, rest = (rest + piece).split(b"\n")
                 for line in lines:
                     number += 1
-                    yield from self._part(_in(around, line, "line", number), None, depth)
+                    yield from self._part(_in(self._around, line, "line", number))
                 if len(rest) > self._max_bytes:
                     raise TooLargeError(self._max_bytes)
         except DecodingError as error:
             self._cut = str(error)
             rest = rest if len(rest) <= self._max_bytes else b""
-        last = _in(around, rest, "line", number + 1)
-        yield from self._telling(last, self._part(last, self._cut, depth))
+        last = _in(self._around, rest, "line", number + 1)
+        yield from self._telling(last, self._part(last, self._cut))
 
-    def _whole(self, document: Document) -> Iterator[Decoded]:
-        """Yield what a complete payload holds, by the slow path where the fast one is refused."""
-        try:
-            items = unwrap(document)
-        except (ValueError, RecursionError):
-            yield from self._salvage(document, self._cut, 0)
-        else:
-            yield from self._opened(items, 0)
-
-    def _salvage(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
+    def _salvage(self, document: Document) -> Iterator[Decoded]:
         """Yield every record that can be got out of text that is not one JSON value."""
         data = bytes(document.data)
         pieces = list(values(data))
         is_log_file = len(pieces) == 1 and array_items(data, "Records") is not None
         if not data.strip():
-            yield document.failure(cut or "empty")
+            yield document.failure(self._cut or "empty")
         elif not is_log_file and any(map(_is_object, data.split(b"\n"))):
-            yield from self._lines([data], document, depth)
+            yield from self._lines([data])
         elif not is_log_file and any(_is_object(piece.data) for piece in pieces):
             for number, piece in enumerate(pieces, 1):
                 part = _in(document, piece.data, "value", number)
-                yield from self._part(part, None if piece.whole else cut, depth)
+                yield from self._part(part, None if piece.whole else self._cut)
         else:
-            yield from self._recover(document, cut, depth)
+            yield from self._recover(document, self._cut)
 
-    def _part(
-        self, document: Document, cut: str | None, depth: int, rescue: Rescue | None = None
-    ) -> Iterator[Decoded]:
+    def _part(self, document: Document, cut: str | None = None) -> Iterator[Decoded]:
         """Yield what one of several documents holds; whatever is wrong with it stays with it."""
         try:
             items = unwrap(document)
@@ -183,58 +191,50 @@ class _Decoding:
             yield document.failure(error.problem)
         except (ValueError, RecursionError):
             if bytes(document.data).strip():
-                yield from (rescue or self._recover)(document, cut, depth)
+                yield from self._recover(document, cut)
         else:
-            yield from self._opened(items, depth)
+            yield from self._opened(items)
 
-    def _opened(self, items: Iterable[Item], depth: int) -> Iterator[Decoded]:
+    def _opened(self, items: Iterable[Item]) -> Iterator[Decoded]:
         """Pass items on, opening the documents among them."""
         for item in items:
             if not isinstance(item, Document):
                 yield item
-            elif depth >= self._max_depth:
+            elif self._depth >= self._max_depth:
                 yield item.failure("wrapped too deeply")
             else:
-                yield from self._open(item, depth + 1)
+                yield from self._open(item)
 
-    def _open(self, document: Document, depth: int) -> Iterable[Decoded]:
+    def _open(self, document: Document) -> Iterator[Decoded]:
+        inner = _Decoding(document, self._max_bytes, self._max_depth, self._depth + 1)
         data = document.data
-        if isinstance(data, Raw):
-            return self._part(document, None, depth)
-        if not data.startswith(b"{"):  # most are JSON as they are
-            try:
-                data = b"".join(capped(inflate([_bare(data)]), self._max_bytes))
-                if not data.strip():
-                    raise DecodingError("empty")
-            except DecodingError as error:
-                return [document.failure(str(error))]
-            document = replace(document, data=data)
-        return self._part(document, None, depth, self._salvage)
+        if isinstance(data, Raw) or data.startswith(b"{"):  # most are JSON as they are
+            return inner.whole(document)
+        return inner.stream([_bare(data)])
 
-    def _recover(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
+    def _recover(self, document: Document, cut: str | None) -> Iterator[Decoded]:
         """Yield what can be saved of one document that the fast parser refuses."""
         data = bytes(document.data)
         records = array_items(data, "Records")
         if records is None:
-            yield from self._repaired(document, cut, depth)
+            yield from self._repaired(document, cut)
             return
         for number, piece in enumerate(records, 1):
             part = _in(document, piece.data, "record", number)
             if piece.whole:
-                yield from self._opened(_records_of(part), depth)
+                yield from self._opened(_records_of(part))
             else:
                 is_rest = not piece.data or piece.data.startswith((b"{", b"["))
                 yield part.failure((cut or "the JSON breaks off") if is_rest else "not a JSON object")
 
-    def _repaired(self, document: Document, cut: str | None, depth: int) -> Iterator[Decoded]:
+    def _repaired(self, document: Document, cut: str | None) -> Iterator[Decoded]:
         """Yield what a document holds once its text is repaired."""
-        data = bytes(document.data)
         try:
-            mended = unwrap(replace(document, data=repair(data)))
+            mended = unwrap(replace(document, data=repair(bytes(document.data))))
         except (DecodingError, UnsupportedEvent, ValueError, RecursionError) as error:
             yield document.failure(cut or _why(error))
             return
-        for item in self._opened(mended, depth):
+        for item in self._opened(mended):
             yield structs.replace(item, repair="repaired") if isinstance(item, Record) else item
 
 
