@@ -107,21 +107,26 @@ class _Decoding:
     def stream(self, chunks: Iterable[bytes]) -> Iterator[Decoded]:
         """Yield what it holds, while it arrives piece by piece."""
         pieces = inflate(chunks)
-        held: list[bytes] = []
+        held: bytes | bytearray = b""
         try:
             for piece in capped(pieces, self._max_bytes):
-                held.append(piece if held else piece.removeprefix(_BOM))
-                if len(held) == 1 and _starts_lines(held[0]):
-                    yield from self._lines(chain(held, pieces))
+                if held:
+                    held = held if isinstance(held, bytearray) else bytearray(held)
+                    held += piece  # in place: to join pieces takes twice the memory
+                elif _starts_lines(piece.removeprefix(_BOM)):
+                    yield from self._lines(chain([piece.removeprefix(_BOM)], pieces))
                     return
+                else:
+                    held = piece
         except (TooLargeError, BombError) as error:
-            glimpse = held[0][:_GLIMPSE] if held else b""
-            yield replace(self._around, data=self._around.data or glimpse).failure(str(error))
+            yield replace(self._around, data=self._around.data or bytes(held[:_GLIMPSE])).failure(str(error))
             return
         except DecodingError as error:
             self._cut = str(error)
-        document = replace(self._around, data=b"".join(held).removeprefix(_BOM))
-        held.clear()
+        if held.startswith(_BOM):  # else it would be copied for nothing
+            held = held.removeprefix(_BOM)
+        document = replace(self._around, data=held)
+        del held
         yield from self._telling(document, self.whole(document))
 
     def whole(self, document: Document) -> Iterator[Decoded]:
@@ -210,7 +215,7 @@ class _Decoding:
         data = document.data
         if isinstance(data, Raw) or data.startswith(b"{"):  # most are JSON as they are
             return inner.whole(document)
-        return inner.stream([_bare(data)])
+        return inner.stream([_bare(bytes(data))])
 
     def _recover(self, document: Document, cut: str | None) -> Iterator[Decoded]:
         """Yield what can be saved of one document that the fast parser refuses."""

@@ -11,7 +11,7 @@ from msgspec import Raw
 
 from trailguard.errors import DecodingError
 from trailguard.mend import repair
-from trailguard.record import Decoded, DecodeFailure, Ignored, Origin
+from trailguard.record import Decoded, DecodeFailure, Ignored, Json, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Document:
         account_id: the account that an envelope around it names.
     """
 
-    data: bytes | Raw
+    data: Json
     origin: Origin
     position: tuple[str, int] | None = None
     account_id: str | None = None
@@ -74,7 +74,7 @@ _fields = msgspec.json.Decoder(Fields)
 _text = msgspec.json.Decoder(str)
 
 
-def read(decoder: msgspec.json.Decoder[T], data: bytes | Raw) -> T:
+def read(decoder: msgspec.json.Decoder[T], data: Json) -> T:
     """Read the few fields of an envelope, repairing its text if need be.
 
     Raises:
@@ -92,7 +92,7 @@ def read(decoder: msgspec.json.Decoder[T], data: bytes | Raw) -> T:
         raise DecodingError(str(error)) from None
 
 
-def fields_of(data: bytes | Raw) -> Fields:
+def fields_of(data: Json) -> Fields:
     """Return the fields of an object, unparsed.
 
     Raises:

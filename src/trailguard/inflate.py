@@ -37,7 +37,7 @@ _ZEROS: Final = re.compile(rb"\0*")
 # that would not matter, is made to fill memory: deflate's own limit is about a thousand-fold.
 _HARMLESS: Final = 16 * 1024 * 1024
 _IMPLAUSIBLE: Final = 500
-_PIECE: Final = 8 * 1024 * 1024
+_PIECE: Final = 1024 * 1024
 _STEP: Final = 4 * 1024
 _REMEMBERED: Final = 64 * 1024 * 1024
 _DAMAGE: Final = (zlib.error, cast("type[Exception]", fastest_zlib.error))

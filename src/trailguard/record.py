@@ -17,6 +17,7 @@ __all__ = [
     "Decoded",
     "Head",
     "Ignored",
+    "Json",
     "ObjectRef",
     "Origin",
     "ReadFailure",
@@ -35,6 +36,10 @@ def printable(value: object) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+Json = bytes | bytearray | Raw
+"""JSON text, as UTF-8; nobody changes a bytearray that has become one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         kind: whether it is a CloudTrail event or a configuration item of AWS Config.
     """
 
-    raw: bytes | Raw
+    raw: Json
     origin: Origin = Origin()
     position: tuple[str, int] | None = None
     account_id: str | None = None
@@ -141,7 +146,7 @@ class Batch:
     """
 
     heads: list[Head]
-    data: bytes | Raw
+    data: Json
     origin: Origin
     account_id: str | None = None
 
@@ -161,7 +166,7 @@ class Batch:
         return [Record(raws[n], self.origin, ("record", n + 1), self.account_id) for n in wanted]
 
 
-def split(data: bytes | Raw) -> list[Raw]:
+def split(data: Json) -> list[Raw]:
     """Take a document's JSON apart into its ``Records``, whatever each of them is.
 
     Raises:

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, UnsetType
 from trailguard.document import Document, Item, UnknownKind, fields_of
 from trailguard.envelopes import ENVELOPES, SENDERS
 from trailguard.errors import DecodingError, UnsupportedEvent
-from trailguard.record import Batch, Head, Record, split
+from trailguard.record import Batch, Head, Json, Record, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,7 +139,7 @@ def _messages(documents: list[Document]) -> Iterable[Item]:
     return items
 
 
-def _sender_of(data: bytes | Raw) -> str:
+def _sender_of(data: Json) -> str:
     try:
         sender = _sender.decode(data)
     except (ValueError, RecursionError):

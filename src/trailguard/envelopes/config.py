@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw
 
 from trailguard.document import Document, Fields, Item, UnknownKind, maybe_text, read, text
-from trailguard.record import Record, printable
+from trailguard.record import Json, Record, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,5 +54,5 @@ def item(document: Document, fields: Fields) -> Iterable[Item]:  # noqa: ARG001 
     return [_record(document.data, document.origin, document.position)]
 
 
-def _record(raw: bytes | Raw, origin: Origin, position: tuple[str, int] | None) -> Record:
+def _record(raw: Json, origin: Origin, position: tuple[str, int] | None) -> Record:
     return Record(raw, origin, position, kind="configuration item")
