@@ -189,6 +189,12 @@ def test_bomb_among_other_streams_is_not_inflated() -> None:
         list(inflate([gzip.compress(b"{}") + bomb(64 * 1024 * 1024)]))
 
 
+def test_bomb_in_many_streams_is_not_inflated() -> None:
+    """Each of which would do no harm."""
+    with pytest.raises(BombError):
+        list(inflate([bomb(8 * 1024 * 1024) * 8]))
+
+
 def test_what_repeats_itself_is_no_bomb() -> None:
     """A near miss: the same record over and over, some two-hundred-fold."""
     record = json.dumps(cloudtrail_event("ec2:RunInstances").raw).encode() + b"\n"

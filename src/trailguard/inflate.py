@@ -7,7 +7,6 @@ is used if it is there.
 from __future__ import annotations
 
 import re
-import sys
 import zlib
 from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
@@ -30,14 +29,17 @@ _WINDOWS: Final = {
     _GZIP: zlib.MAX_WBITS | 16,
     **dict.fromkeys((b"x\x01", b"x^", b"x\x9c", b"x\xda"), zlib.MAX_WBITS),
 }
-# How fast later streams are fed, so that many tiny ones in a row cost no more than their length.
-_LATER: Final = 64 * 1024
+# How much is fed at once, of the first stream and of later ones. The libraries copy what they have not got to
+# yet, at every piece and at every stream's end: with many tiny streams in a row, far more than there is.
+_FEED: Final = 1024 * 1024
+_FEED_LATER: Final = 64 * 1024
 _ZEROS: Final = re.compile(rb"\0*")
 # Logs inflate some ten-fold, the most repetitive ones a hundred-fold. What goes far beyond that, past a size
 # that would not matter, is made to fill memory: deflate's own limit is about a thousand-fold.
 _HARMLESS: Final = 16 * 1024 * 1024
 _IMPLAUSIBLE: Final = 500
-_PIECE: Final = 1024 * 1024
+# Most log files come in one piece, which need not be copied.
+_PIECE: Final = 4 * 1024 * 1024
 _STEP: Final = 4 * 1024
 _REMEMBERED: Final = 64 * 1024 * 1024
 _DAMAGE: Final = (zlib.error, cast("type[Exception]", fastest_zlib.error))
@@ -61,7 +63,7 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield first
         yield from stream
         return
-    member, step = _Member(window), sys.maxsize
+    member, feed = _Member(window), _FEED
     for chunk in chain([first], stream):
         start = 0
         while start < len(chunk):
@@ -69,8 +71,8 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 start = _end_of_padding(chunk, start)
                 if start == len(chunk):
                     break
-                member, step = _Member(_WINDOWS[_GZIP]), _LATER
-            part = chunk[start : start + step]
+                member, feed = _Member(_WINDOWS[_GZIP], member), _FEED_LATER
+            part = chunk[start : start + feed]
             yield from member.inflate(part)
             start += len(part) - len(member.rest)
     if not member.ended:
@@ -84,10 +86,16 @@ def _end_of_padding(chunk: bytes, start: int) -> int:
 
 
 class _Member:
-    """One compressed stream of those that may follow one another."""
+    """One compressed stream of those that may follow one another.
 
-    def __init__(self, window: int) -> None:
+    Args:
+        window: what zlib calls its kind.
+        before: the one that it follows.
+    """
+
+    def __init__(self, window: int, before: _Member | None = None) -> None:
         self._window = window
+        self._given_before, self._taken_before = before.totals if before else (0, 0)
         self._inflater = fastest_zlib.decompressobj(window)
         self._taken: list[bytes] | None = []  # its input so far, for a second look if it is damaged
         self._size = 0
@@ -96,6 +104,12 @@ class _Member:
     @property
     def ended(self) -> bool:
         return self._inflater.eof
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        """How many bytes were given, and how many taken for them, those of earlier streams included."""
+        unused = len(self._inflater.unused_data) + len(self._inflater.unconsumed_tail)
+        return self._given_before + self._given, self._taken_before + self._size - unused
 
     @property
     def rest(self) -> bytes:
@@ -118,7 +132,8 @@ class _Member:
                 raise DecodingError("the gzip stream is damaged") from error
             data = self._inflater.unconsumed_tail
             self._given += len(piece)
-            if self._given > max(_HARMLESS, _IMPLAUSIBLE * (self._size - len(data))):
+            given, taken = self.totals
+            if given > max(_HARMLESS, _IMPLAUSIBLE * taken):
                 raise BombError(_IMPLAUSIBLE)
             yield piece
 
