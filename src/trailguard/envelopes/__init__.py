@@ -41,7 +41,12 @@ ENVELOPES: Final = tuple(
             "cloudwatch logs",
             "a CloudWatch Logs subscription payload ({'awslogs': {'data': ...}})",
         ),
-        ("logEvents", cloudwatch_logs.log_events, "cloudwatch logs", "what such a payload carries"),
+        (
+            "logEvents",
+            cloudwatch_logs.log_events,
+            "cloudwatch logs",
+            "the log events that it carries ({'logEvents': [...]})",
+        ),
         (
             "invokingEvent",
             config.rule_invocation,
