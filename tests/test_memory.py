@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trailguard.testing import cloudtrail_event
+from trailguard.testing import cloudtrail_event, cloudwatch_logs_event
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mypy_boto3_s3 import S3Client
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is counted otherwise")
@@ -58,6 +60,18 @@ guard.handle(notified(keys[:1]))
 before = peak()
 summary = guard.handle(notified(keys[1:]))
 print(json.dumps([peak() - before, summary["records"]["seen"], summary["failures"]]))
+"""
+
+ONE_FILE = """
+from trailguard import Guard
+from trailguard.settings import Settings
+
+guard = Guard.from_settings(Settings(), notifiers=())
+small, large = (Path(json.loads(one)).read_bytes() for one in sys.argv[1:])
+guard.judge(small)
+before = peak()
+report = guard.judge(large)
+print(json.dumps([peak() - before, report.counts.seen, len(report.failures)]))
 """
 
 BOMBS = """
@@ -135,6 +149,25 @@ def test_thousand_files_from_s3_take_no_more_memory_than_three(s3: S3Client, aws
 
     assert (seen, failures) == (sum(records for _, records in chosen[1:]), 0)
     assert grown < 3 * largest, f"{grown / largest:.2f} times the largest file"
+
+
+def test_batches_in_a_row_take_no_more_memory_than_three(tmp_path: Path) -> None:
+    """As Firehose writes them to one object: no separator, and no end that could be known in advance."""
+    small, large = tmp_path / "small", tmp_path / "large"
+    record = cloudtrail_event("ec2:DescribeInstances").raw
+    batches = [
+        gzip.decompress(cloudwatch_logs_event([json.dumps(record | {"eventID": str(n)})] * 90).content)
+        for n in range(150)
+    ]
+    small.write_bytes(gzip.compress(batches[0]))
+    large.write_bytes(gzip.compress(b"".join(batches)))
+    size = sum(map(len, batches))
+
+    grown, seen, failures = measured(ONE_FILE, str(small), str(large))
+
+    assert (seen, failures) == (90 * 150, 0)
+    assert size > 14 * MEBIBYTE
+    assert grown < 3 * size, f"{grown / size:.2f} times the file"
 
 
 def test_bomb_ends_in_a_failure_with_memory_flat() -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
@@ -20,7 +21,7 @@ from msgspec import Raw, structs
 from trailguard.document import Document, Item
 from trailguard.errors import BombError, DecodingError, TooLargeError, UnsupportedEvent
 from trailguard.inflate import capped, inflate
-from trailguard.mend import array_items, repair, values
+from trailguard.mend import Piece, array_items, repair, values
 from trailguard.record import Decoded, DecodeFailure, Origin, Record
 from trailguard.shapes import SHAPES, unwrap, unwrap_records
 
@@ -37,6 +38,9 @@ MAX_DEPTH: Final = 6
 _GLIMPSE: Final = 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _GZIP_IN_BASE64: Final = b"H4sI"
+_OBJECT: Final = re.compile(
+    rb"\s*\{\s*[^\s}]"
+)  # not an empty one: pretty-printed JSON has lines that are "{}"
 
 _any_value = msgspec.json.Decoder(Raw)
 _text = msgspec.json.Decoder(str)
@@ -175,14 +179,15 @@ class _Decoding:
     def _salvage(self, document: Document) -> Iterator[Decoded]:
         """Yield every record that can be got out of text that is not one JSON value."""
         data = bytes(document.data)
-        pieces = list(values(data))
-        is_log_file = len(pieces) == 1 and array_items(data, "Records") is not None
-        if not data.strip():
+        pieces = values(data)  # one after the other: all of them at once are as large as the text again
+        looked_at = list(islice(pieces, 2))
+        is_log_file = len(looked_at) == 1 and array_items(data, "Records") is not None
+        if not looked_at:
             yield document.failure(self._cut or "empty")
-        elif not is_log_file and any(map(_is_object, data.split(b"\n"))):
+        elif not is_log_file and any(map(_is_object, _lines_of(data))):
             yield from self._lines([data])
-        elif not is_log_file and any(_is_object(piece.data) for piece in pieces):
-            for number, piece in enumerate(pieces, 1):
+        elif not is_log_file and any(_is_object(piece.data) for piece in _kept(pieces, looked_at)):
+            for number, piece in enumerate(chain(looked_at, pieces), 1):
                 part = _in(document, piece.data, "value", number)
                 yield from self._part(part, None if piece.whole else self._cut)
         else:
@@ -248,6 +253,22 @@ def _in(document: Document, data: bytes, unit: str, number: int) -> Document:
     return Document(data, document.inner, (unit, number), document.account_id)
 
 
+def _kept(pieces: Iterator[Piece], looked_at: list[Piece]) -> Iterator[Piece]:
+    """Yield the pieces that were looked at, and further ones, which are looked at then."""
+    yield from list(looked_at)
+    for piece in pieces:
+        looked_at.append(piece)
+        yield piece
+
+
+def _lines_of(data: bytes) -> Iterator[bytes]:
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start:end]
+        start = end + 1
+    yield data[start:]
+
+
 def _records_of(document: Document) -> Iterable[Item]:
     try:
         return unwrap_records([document])
@@ -288,11 +309,10 @@ def _starts_lines(head: bytes) -> bool:
 
 
 def _is_object(text: bytes) -> bool:
-    bare = text.lstrip()
-    if not bare.startswith(b"{") or bare[1:].lstrip().startswith(b"}"):
-        return False  # pretty-printed JSON has lines that are "{}"
+    if not _OBJECT.match(text):
+        return False
     try:
-        _any_value.decode(bare)
+        _any_value.decode(text)
     except (ValueError, RecursionError):
         return False
     return True
