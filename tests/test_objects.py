@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import subprocess
 import sys
@@ -11,11 +12,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
+from botocore import exceptions
 from botocore.config import Config
 
 from trailguard.errors import ReadError
@@ -70,6 +73,29 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+class Bodies:
+    """Stands in for a client, so that one can look at the bodies: whether they are read, and closed."""
+
+    def __init__(self, **contents: bytes | Exception) -> None:
+        self.asked: list[str] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+        self._contents = contents
+        self.bodies = {key: io.BytesIO(one) for key, one in contents.items() if isinstance(one, bytes)}
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, io.BytesIO]:  # noqa: ARG002, N803  # as boto3 does
+        self.asked.append(Key)
+        assert self.may_go_on.wait(20)
+        content = self._contents[Key]
+        if isinstance(content, Exception):
+            raise content
+        return {"Body": self.bodies[Key]}
+
+    def fetch(self, *, ahead: int = 4) -> Generator[Any]:
+        objects = S3Objects(cast("S3Client", self), ahead=ahead)
+        return generator(objects.fetch([ObjectRef("b", key) for key in self._contents]))
 
 
 def read(items: Iterable[Any]) -> list[Any]:
@@ -236,40 +262,17 @@ def test_no_more_are_begun_than_that() -> None:
     assert len(server.asked) <= 4
 
 
-def test_what_is_not_read_yet_waits_at_the_server() -> None:
-    """A thread reads the beginning alone, and an object that nobody reads is closed."""
-    sent: list[int] = []
-    refused = threading.Event()
+def test_a_thread_reads_no_more_than_the_beginning() -> None:
+    """An object may be of any size; what waits has to fit into memory."""
+    client = Bodies(small=b"{}", large=bytes(6 * MEBIBYTE))
+    items = client.fetch(ahead=1)
 
-    def answer(path: str, handler: BaseHTTPRequestHandler) -> None:
-        if path != "/b/large":
-            send(handler, 200, b"{}")
-            return
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(256 * MEBIBYTE))
-        handler.end_headers()
-        try:
-            for _ in range(256):
-                handler.wfile.write(bytes(MEBIBYTE))
-                sent.append(MEBIBYTE)
-        except OSError:
-            handler.close_connection = True
-            refused.set()
-
-    with Server(answer).client() as client:
-        large = ObjectRef("b", "large")
-        for refs in ([large, ObjectRef("b", "small")], [ObjectRef("b", "small"), large]):
-            sent.clear()
-            refused.clear()
-            with closing(generator(S3Objects(client, ahead=1).fetch(refs))) as items:
-                first = next(items)
-                if refs[0] is not large:
-                    read([first])
-                wait_for(lambda: len(sent) >= 4)
-                if refs[0] is large:
-                    assert read([next(items)]) == [b"{}"]
-            assert refused.wait(20)
-            assert sum(sent) < 64 * MEBIBYTE  # the system's buffers take some
+    assert read([next(items)]) == [b"{}"]
+    wait_for(lambda: client.bodies["large"].tell() >= 4 * MEBIBYTE)
+    large = next(items)
+    large._begun.result()
+    assert client.bodies["large"].tell() == 4 * MEBIBYTE
+    assert read([large]) == [bytes(6 * MEBIBYTE)]
 
 
 def test_connections_are_used_again() -> None:
@@ -341,16 +344,24 @@ def test_error_of_the_source_waits_for_its_turn(s3: S3Client, put: Callable[...,
 
 
 @pytest.mark.usefixtures("environment")
-def test_one_is_used_by_many(put: Callable[..., ObjectRef]) -> None:
+def test_one_is_used_by_many(put: Callable[..., ObjectRef], monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads that judge different events share the client, which is made once."""
     refs = [put(f"many-{n}", b"%d" % n) for n in range(6)]
     objects = S3Objects()
+    session, made = boto3.Session, []
+
+    def slow_session() -> boto3.Session:
+        made.append(1)
+        time.sleep(0.05)  # so that the others would come, if they were let in
+        return session()
+
+    monkeypatch.setattr(boto3, "Session", slow_session)
 
     with ThreadPoolExecutor(4) as pool:
-        got = list(pool.map(lambda _: (read(objects.fetch(refs)), id(objects._connected())), range(4)))
+        got = list(pool.map(lambda _: read(objects.fetch(refs)), range(4)))
 
-    assert [contents for contents, _ in got] == [[b"0", b"1", b"2", b"3", b"4", b"5"]] * 4
-    assert len({client for _, client in got}) == 1
+    assert made == [1]
+    assert got == [[b"0", b"1", b"2", b"3", b"4", b"5"]] * 4
 
 
 # What is left behind
@@ -383,9 +394,68 @@ def test_object_is_closed_when_the_next_is_asked_for(s3: S3Client, put: Callable
     first, second = next(items), next(items)
 
     assert isinstance(first, FetchedObject)
-    with pytest.raises(ValueError, match="s3://fetched/closed-1 is closed"):
+    with pytest.raises(ValueError, match="s3://fetched/closed-1 can be read once"):
         list(first.chunks())
     assert read([second]) == [b"second"]
+
+
+def test_object_that_is_kept_keeps_no_memory() -> None:
+    client = Bodies(first=bytes(3 * MEBIBYTE), second=b"{}")
+    items = client.fetch()
+    first = next(items)
+    wait_for(first._begun.done)
+    assert sum(map(len, first._chunks)) == 3 * MEBIBYTE
+
+    next(items)
+
+    assert not first._chunks
+
+
+def test_object_is_read_once() -> None:
+    """It comes as a stream: two readers would each get half of it."""
+    items = Bodies(k=bytes(3 * MEBIBYTE)).fetch()
+    item = next(items)
+    chunks = item.chunks()
+    assert len(next(chunks)) == MEBIBYTE
+
+    with pytest.raises(ValueError, match="s3://b/k can be read once"):
+        list(item.chunks())
+
+    assert sum(map(len, chunks)) == 2 * MEBIBYTE
+    items.close()
+
+
+@pytest.mark.parametrize("steps", range(5))
+def test_every_body_is_closed(steps: int) -> None:
+    """Read or not, whole or in part, handed out or still waiting: each has a connection."""
+    contents: dict[str, bytes] = {str(n): bytes(5 * MEBIBYTE * (n % 2)) for n in range(4)}
+    client = Bodies(**contents)
+    items = client.fetch(ahead=2)
+    kept = []  # so that none is closed because nobody has it any more
+
+    for item in islice(items, steps):
+        kept.append(item.chunks())
+        next(kept[-1], b"") if steps % 2 else None
+    wait_for(lambda: len(client.asked) >= min(4, steps + 2 if steps else 0))
+    items.close()
+
+    assert [key for key in client.asked if not client.bodies[key].closed] == []
+
+
+def test_what_nobody_waits_for_is_not_fetched() -> None:
+    """Neither what is skipped before a thread came to it, nor what is begun where somebody stops."""
+    client = Bodies(**dict.fromkeys(("busy", "skipped", "begun"), b"{}"))
+    client.may_go_on.clear()
+    items = client.fetch(ahead=1)
+
+    next(items)
+    wait_for(lambda: client.asked == ["busy"])
+    assert next(items).ref.key == "skipped"
+    assert next(items).ref.key == "begun"
+    threading.Timer(0.05, client.may_go_on.set).start()
+    items.close()
+
+    assert client.asked == ["busy"]
 
 
 def test_without_objects_there_is_neither_thread_nor_boto3() -> None:
@@ -529,6 +599,37 @@ def test_silence_is_tried_again() -> None:
         quiet.set()
 
     assert (error.transient, error.problem) == (True, "S3 stopped answering; try again later")
+
+
+def test_hanging_up_is_tried_again() -> None:
+    def hang_up(_: str, handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+
+    with Server(hang_up).client() as client:
+        error = error_of(S3Objects(client), ObjectRef("b", "k"))
+
+    assert (error.transient, error.problem) == (True, "the connection to S3 broke off; try again")
+
+
+@pytest.mark.parametrize(
+    ("raised", "problem"),
+    [
+        (exceptions.ConnectTimeoutError(endpoint_url="https://s3"), "S3 cannot be reached; a VPC needs "),
+        (exceptions.ResponseStreamingError(error="reset"), "the connection to S3 broke off; try again"),
+        (exceptions.CredentialRetrievalError(provider="x", error_msg="1\n2"), "CredentialRetrievalError: "),
+        (exceptions.ClientError({}, "GetObject"), ": "),
+        (RuntimeError("of whoever\nprovides credentials"), "RuntimeError: of whoever provides credentials"),
+    ],
+)
+def test_whatever_is_raised_is_tried_again(raised: Exception, problem: str) -> None:
+    """What nobody thought of may pass; a message that comes back too often ends in a dead-letter queue."""
+    with pytest.raises(ReadError) as caught:
+        read(Bodies(k=raised).fetch())
+
+    assert caught.value.transient
+    assert caught.value.problem.startswith(problem)
+    assert "\n" not in caught.value.problem
+    assert caught.value.__cause__ is raised
 
 
 def test_nobody_there_is_tried_again() -> None:

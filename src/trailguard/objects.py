@@ -95,7 +95,7 @@ class S3Objects:
                     yield item
         finally:
             line.close()
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown()
 
     def _get(self, ref: ObjectRef) -> StreamingBody:
         client = self._connected()
@@ -147,10 +147,10 @@ class FetchedObject:
             ValueError: when it was read before, or is closed because the next item was asked for.
         """
         if self._is_spent:
-            raise ValueError(f"{self.ref.inner} is closed: read it once, before the next item is asked for")
+            raise ValueError(f"{self.ref.inner} can be read once, and before the next item is asked for")
+        self._is_spent = True
         try:
             self._begun.result()
-            self._is_spent = True
             while self._chunks:
                 yield self._chunks.popleft()
             while chunk := self._read():
@@ -171,7 +171,7 @@ class FetchedObject:
         except Exception as error:
             raise _read_error(self.ref, error) from error
         size = 0
-        while size < _STRETCH and not self._is_spent and (chunk := self._read()):
+        while size < _STRETCH and (chunk := self._read()):
             self._chunks.append(chunk)
             size += len(chunk)
 
