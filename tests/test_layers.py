@@ -53,15 +53,16 @@ MAY = {
     # What rules are made of. A verdict says who acted in the words of models, so that they are said once; a
     # match needs to know how CloudTrail spells services and dates operations.
     "verdict": May("models"),
-    "match": May("models"),
-    "_rule": May("errors match models verdict"),
+    "match": May("models", types="record"),
+    "_rule": May("errors match models verdict", types="record"),
     "rules": May("_rule match models rules verdict"),
     # Judging. The engine parses records, mends those that the fast parser refuses, and cannot be made without
     # rules; whoever calls it brings the rules, and the report's counts.
     "settings": May("decode errors verdict"),
     "report": May("record verdict"),
     "listeners": May("errors", types="_rule match settings verdict"),
-    "engine": May("errors listeners match mend models record report settings verdict", types="_rule"),
+    "feeds": May("errors match models record", types="_rule"),
+    "engine": May("errors feeds listeners match mend models record report settings verdict", types="_rule"),
     # Telling, and answering.
     "notify": May("errors record report verdict"),
     "notifiers": May("errors notify verdict", types="report"),

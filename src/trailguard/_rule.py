@@ -11,23 +11,35 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType, SimpleNamespace
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 
 from trailguard.errors import DefinitionError
 from trailguard.match import Match, Outcome
 from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.models.config import ConfigurationItem, ScheduledRun
 from trailguard.verdict import Severity, Violation
 
-__all__ = ["Rule", "rule"]
+if TYPE_CHECKING:
+    from trailguard.record import Kind
+
+__all__ = ["Event", "Rule", "rule"]
 
 On = str | Match | Iterable[str | Match]
 Finding = str | Violation
 Result = Finding | Iterable[Finding] | None
-Check = Callable[[CloudTrailEvent], Result] | Callable[[CloudTrailEvent, Any], Result]
+Event = CloudTrailEvent | ConfigurationItem | ScheduledRun
+"""What a rule may be asked about."""
 
-_EVENT_MODELS: tuple[type[BaseModel], ...] = (CloudTrailEvent,)
+E = TypeVar("E", CloudTrailEvent, ConfigurationItem, ScheduledRun)
+Check = Callable[[E], Result] | Callable[[E, Any], Result]
+
+_KINDS: dict[type[Event], Kind] = {
+    CloudTrailEvent: "event",
+    ConfigurationItem: "configuration item",
+    ScheduledRun: "scheduled run",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +69,18 @@ class Rule:
     check: FunctionType
     on: On | Callable[[Any], On]
     outcome: Outcome | None = None
-    model: type[BaseModel] = CloudTrailEvent
+    model: type[Event] = CloudTrailEvent
     parameters: type[BaseModel] | None = None
     tags: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     documentation: str = field(default="", repr=False)
     module: str = ""
 
-    def __call__(self, event: CloudTrailEvent, params: BaseModel | None = None) -> list[Violation]:
+    def __call__(self, event: Event, params: BaseModel | None = None) -> list[Violation]:
         """Return what the rule finds wrong with an event, whether it listens to such events or not."""
         return list(self.violations(event, params))
 
-    def violations(self, event: CloudTrailEvent, params: BaseModel | None) -> Iterator[Violation]:
+    def violations(self, event: Event, params: BaseModel | None) -> Iterator[Violation]:
         """Yield what the rule finds wrong, one by one.
 
         Args:
@@ -76,8 +88,11 @@ class Rule:
             params: an instance of the rule's ``parameters``; None for the defaults.
 
         Raises:
-            TypeError: when the rule returns or yields something that is no finding.
+            TypeError: when the rule takes another kind of event, or returns or yields something that is no
+                finding.
         """
+        if not isinstance(event, self.model):
+            raise TypeError(f"rule {self.id} takes a {self.model.__name__}, not a {type(event).__name__}")
         if self.parameters is None:
             result = self.check(event)
         else:
@@ -102,7 +117,7 @@ class Rule:
         """Return what the rule listens to, which may depend on its parameters.
 
         Raises:
-            ValueError: when ``on`` comes to something that is no match.
+            ValueError: when ``on`` comes to something that is no match, or to one of another kind of event.
         """
         on = self.on
         if callable(on):
@@ -110,7 +125,13 @@ class Rule:
         entries: list[object] = [on] if isinstance(on, str | Match) else list(on)
         patterns = [entry for entry in entries if not isinstance(entry, Match)]
         plain = (Match(*patterns, outcome=self.outcome),) if patterns else ()  # type: ignore[arg-type]  # Match refuses what is no text
-        return plain + tuple(entry for entry in entries if isinstance(entry, Match))
+        matches = plain + tuple(entry for entry in entries if isinstance(entry, Match))
+        for match in matches:
+            if match.kind != _KINDS[self.model]:
+                raise ValueError(
+                    f"{match.on[0]!r} means a {match.kind}, but the rule takes a {self.model.__name__}"
+                )
+        return matches
 
 
 _FINDING = (str, Violation)
@@ -125,15 +146,17 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
     outcome: Outcome | None = None,
     tags: Iterable[str] = (),
     references: Iterable[str] = (),
-) -> Callable[[Check], Rule]:
+) -> Callable[[Check[E]], Rule]:
     """Make a `Rule` of a function of one event.
 
-    The function takes a `CloudTrailEvent` (its annotation says so) and, if it wants parameters, a frozen
-    pydantic model whose fields all have defaults. It returns None when nothing is wrong, a ``str`` (the
-    reason), a `Violation`, or yields several. It does no I/O and keeps nothing between calls.
+    The function takes a `CloudTrailEvent`, a `ConfigurationItem` or a `ScheduledRun` (its annotation says
+    which) and, if it wants parameters, a frozen pydantic model whose fields all have defaults. It returns
+    None when nothing is wrong, a ``str`` (the reason), a `Violation`, or yields several. It keeps nothing
+    between calls and does no I/O, except for what a scheduled run's clients are for.
 
     Args:
-        on: ``service:Action`` patterns, `Match` values, or a function of the parameters that gives them.
+        on: patterns, `Match` values, or a function of the parameters that gives them. ``service:Action`` for
+            events, resource types such as ``AWS::EC2::Instance`` for items, ``schedule`` for scheduled runs.
         severity: how bad a violation is.
         title: one line for people.
         outcome: of the plain patterns in ``on``: ``success`` (the default), ``failure`` or ``any``.
@@ -146,7 +169,7 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
     # As pydantic does: annotations may name classes that are local to the function the rule is defined in.
     scope = sys._getframe(1).f_locals  # noqa: SLF001
 
-    def declare(check: Check) -> Rule:
+    def declare(check: Check[E]) -> Rule:
         name = f"{getattr(check, '__module__', '?')}.{getattr(check, '__qualname__', check)}"
         is_async = inspect.iscoroutinefunction(check) or inspect.isasyncgenfunction(check)
         if not inspect.isfunction(check) or is_async:
@@ -189,7 +212,7 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
 
 def _signature(
     check: Callable[..., Any], name: str, scope: dict[str, Any]
-) -> tuple[type[BaseModel], type[BaseModel] | None]:
+) -> tuple[type[Event], type[BaseModel] | None]:
     """Read off a rule's function which event model and which parameters it takes."""
     expected = "expected (event: CloudTrailEvent) or (event: CloudTrailEvent, params: YourParameters)"
     accepted = list(inspect.signature(check).parameters.values())
@@ -207,8 +230,8 @@ def _signature(
     except Exception as error:  # an annotation is code, and may raise anything
         raise DefinitionError(name, f"an annotation means nothing: {error}") from error
     model = hints.get(accepted[0].name)
-    if model not in _EVENT_MODELS:
-        known = " or ".join(m.__name__ for m in _EVENT_MODELS)
+    if model not in _KINDS:
+        known = " or ".join(m.__name__ for m in _KINDS)
         raise DefinitionError(name, f"annotates {accepted[0].name!r} as {_name_of(model)}; expected {known}")
     if len(accepted) == 1:
         return model, None

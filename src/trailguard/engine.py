@@ -1,4 +1,4 @@
-"""Judges raw records: routes on two fields, parses only what some rule listens to, and isolates the rules.
+"""Judges raw records: routes on a field or two, parses what some rule listens to, and isolates the rules.
 
 Most records end after two dictionary look-ups. What the fast parser refuses takes a slow path that repairs
 the record and sends it the same way, so that both give the same verdicts.
@@ -6,22 +6,28 @@ the record and sends it the same way, so that both give the same verdicts.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import traceback
 from dataclasses import replace
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
-from pydantic import ValidationError
 
 from trailguard.errors import DecodingError
+from trailguard.feeds import FEEDS
 from trailguard.listeners import Listener, listeners
 from trailguard.match import Facts, Match, Router
 from trailguard.mend import repair
-from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.record import Batch, Decoded, DecodeFailure, Head, Ignored, ObjectRef, ReadFailure, Record
+from trailguard.models.config import ScheduledRun
+from trailguard.record import (
+    Batch,
+    Decoded,
+    DecodeFailure,
+    Ignored,
+    ObjectRef,
+    OversizedItem,
+    ReadFailure,
+    Record,
+)
 from trailguard.report import REPEAT
 from trailguard.settings import Settings
 from trailguard.verdict import Compliance, RuleFailure, Verdict, Violation, verdict_id
@@ -30,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from trailguard._rule import Rule
+    from trailguard.feeds import About, Feed, Key
+    from trailguard.record import Kind
     from trailguard.report import Counts
 
 __all__ = ["Engine", "Judgement", "Seen"]
@@ -56,28 +64,14 @@ class Judgement(NamedTuple):
 
 _UNROUTED: Final = Judgement("unrouted")
 
-_head = msgspec.json.Decoder(Head)
-_key: Callable[[Head], tuple[str, str]] = attrgetter("event_source", "event_name")
 _whole = msgspec.json.Decoder(dict[str, Any])
-
-# Records that are about activity rather than of it: they have no eventName, and no action to listen to.
-_NO_ACTION: Final = {
-    "AwsCloudTrailInsight": "a CloudTrail Insights event",
-    "AwsAggregatedEvent": "a CloudTrail aggregated event",
-}
-
-# Where LookupEvents gives the record, it is a text.
-_READ_ONLY: Final = {"true": True, "false": False}
 
 # Hostile input could name endless actions; a memo that fills up is started afresh.
 _MEMO_SIZE: Final = 20_000
 
-
-_NO_LISTENER: Final = "a configuration item, to which no rule listens"
-
 _Routes = tuple[tuple[Match, Listener], ...]
-Seen = set[tuple[str, str]]
-"""Which events were judged: their ``recipientAccountId`` and ``eventID``."""
+Seen = set[tuple[str, ...]]
+"""Which events were judged, by what they have in common with their re-deliveries."""
 
 
 class Engine:
@@ -88,6 +82,8 @@ class Engine:
         settings: which of them are on, with which parameters and severities; all, with their defaults, if
             left out.
         only: judge by these rules alone, by id, whether the settings have them on or not.
+        clients: makes the AWS clients of rules about scheduled runs, of a service's name; boto3 does, if left
+            out.
 
     Raises:
         NoRulesError: when no rule is left.
@@ -96,17 +92,22 @@ class Engine:
 
     Attributes:
         listeners: the rules as the settings have them, sorted by id.
+        settings: the settings.
     """
 
     def __init__(
-        self, rules: Iterable[Rule], settings: Settings | None = None, *, only: Iterable[str] | None = None
+        self,
+        rules: Iterable[Rule],
+        settings: Settings | None = None,
+        *,
+        only: Iterable[str] | None = None,
+        clients: Callable[[str], Any] | None = None,
     ) -> None:
-        settings = settings or Settings()
-        self.listeners: Final = listeners(rules, settings, only)
-        self._max_record_bytes = settings.limits.max_record_bytes
-        self._router = Router((m, listener) for listener in self.listeners for m in listener.matches)
-        self._routes: dict[tuple[str, str], _Routes] = {}
-        self._admitted: dict[tuple[tuple[str, str], Facts], tuple[Listener, ...]] = {}
+        self.settings: Final = settings or Settings()
+        self.listeners: Final = listeners(rules, self.settings, only)
+        self._clients = clients
+        self._max_record_bytes = self.settings.limits.max_record_bytes
+        self._lanes = {kind: _Lane(feed, self.listeners, kind) for kind, feed in FEEDS.items()}
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -125,9 +126,22 @@ class Engine:
             counts: is counted up as the items go by.
             seen: the events that were judged; is added to. For several calls that belong together.
         """
+        for _, judgement in self.judgements(items, counts, seen):
+            yield from judgement.verdicts
+            yield from judgement.failures
+
+    def judgements(
+        self, items: Iterable[Decoded | ReadFailure], counts: Counts, seen: Seen | None = None
+    ) -> Iterator[tuple[Record | None, Judgement]]:
+        """Judge as `judge_all` does; yield what came of each record.
+
+        Yields:
+            A record with its judgement; None in its place for what is no record. Those records of a file are
+            left out, though counted, to which no rule listens.
+        """
         seen = set() if seen is None else seen
         for item in items:
-            for judgement in self._judgements(item, counts, seen):
+            for record, judgement in self._judged(item, counts, seen):
                 if judgement.fate == "judged":
                     counts.judged += 1
                 elif judgement.fate == "unrouted":
@@ -136,31 +150,43 @@ class Engine:
                     counts.ignored_because[judgement.ignored.reason] += 1
                 for notice in (*judgement.verdicts, *judgement.failures):
                     counts.add(notice)
-                    yield notice
+                yield record, judgement
 
-    def _judgements(self, item: Decoded | ReadFailure, counts: Counts, seen: Seen) -> Iterable[Judgement]:
+    def _judged(
+        self, item: Decoded | ReadFailure, counts: Counts, seen: Seen
+    ) -> Iterable[tuple[Record | None, Judgement]]:
         match item:
             case Batch():
-                keys = list(map(_key, item.heads))
-                listened = self._listened(keys)
+                lane = self._lanes[item.kind]
+                keys = lane.feed.keys(item.heads)
+                listened = lane.listened(keys)
                 counts.unrouted += len(keys) - len(listened)
                 records = item.records(listened) if listened else []
-                return (self._judge(r, keys[n], seen) for n, r in zip(listened, records, strict=True))
+                return (
+                    (r, self._judge(r, lane, keys[n], seen)) for n, r in zip(listened, records, strict=True)
+                )
             case Record():
-                return (self.judge(item, seen),)
+                return ((item, self.judge(item, seen)),)
             case Ignored():
-                return (Judgement("ignored", ignored=item),)
+                return ((None, Judgement("ignored", ignored=item)),)
             case DecodeFailure() | ReadFailure():
-                return (Judgement("failed", failures=(item,)),)
-            case ObjectRef():
-                unread = ReadFailure(str(item.inner), "nobody fetched it", item.message_id)
-                return (Judgement("failed", failures=(unread,)),)
+                return ((None, Judgement("failed", failures=(item,))),)
+            case ObjectRef() | OversizedItem():
+                unread = ReadFailure(item.place, "nobody fetched it", item.message_id)
+                return ((None, Judgement("failed", failures=(unread,))),)
 
-    def _listened(self, keys: list[tuple[str, str]]) -> list[int]:
-        """Return which records of a batch have to be looked at: almost never any."""
-        routes = self._routes
-        # A key that is not in the memo yet is looked at, and remembered then.
-        return [n for n, key in enumerate(keys) if routes.get(key, True)]
+    def listens_to(self, record: Record) -> bool:
+        """Tell whether `judge` would ask any rule about a record, or fail to.
+
+        Of a configuration item the summary will do, which has everything but the configuration.
+        """
+        lane = self._lanes[record.kind]
+        try:
+            (key,) = lane.feed.keys([lane.feed.head.decode(record.raw)])
+            routes = lane.routes(key) if all(key) else None
+            return routes is None or bool(lane.admitted(key, routes, _whole.decode(record.raw)))
+        except (ValueError, RecursionError):
+            return True
 
     def judge(self, record: Record, seen: Seen | None = None) -> Judgement:
         """Judge one record by every rule that listens to it.
@@ -171,20 +197,19 @@ class Engine:
             record: the record.
             seen: the events that were judged before, if that matters; is added to.
         """
-        if record.kind != "event":
-            return Judgement("ignored", ignored=record.ignored(_NO_LISTENER))
+        lane = self._lanes[record.kind]
         try:
-            head = _head.decode(record.raw)
+            (key,) = lane.feed.keys([lane.feed.head.decode(record.raw)])
         except (ValueError, RecursionError):
-            return self._judge_repaired(record, seen)
-        return self._judge(record, _key(head), seen)
+            return self._judge_repaired(record, lane, seen)
+        return self._judge(record, lane, key, seen)
 
-    def _judge(self, record: Record, key: tuple[str, str], seen: Seen | None) -> Judgement:
-        routes = self._routes.get(key)
+    def _judge(self, record: Record, lane: _Lane, key: Key, seen: Seen | None) -> Judgement:
+        routes = lane.known_routes.get(key)
         if routes is None:
             if not all(key):
-                return _without_action(record)
-            routes = _remember(self._routes, key, self._router.find(*key))
+                return _keyless(record, lane.feed)
+            routes = lane.routes(key)
         if not routes:
             return _UNROUTED
         if len(memoryview(record.raw)) > self._max_record_bytes:
@@ -193,32 +218,36 @@ class Engine:
         try:
             data = _whole.decode(record.raw)
         except (ValueError, RecursionError):
-            return self._judge_repaired(record, seen)
-        listeners = self._admitted_listeners(key, routes, data)
-        return self._ask_once(listeners, record, data, seen) if listeners else _UNROUTED
+            return self._judge_repaired(record, lane, seen)
+        listeners = lane.admitted(key, routes, data)
+        return self._ask_once(listeners, record, lane.feed, data, seen) if listeners else _UNROUTED
 
     def _ask_once(
-        self, listeners: tuple[Listener, ...], record: Record, data: dict[str, Any], seen: Seen | None
+        self,
+        listeners: tuple[Listener, ...],
+        record: Record,
+        feed: Feed,
+        data: dict[str, Any],
+        seen: Seen | None,
     ) -> Judgement:
-        event_id = _id_of(data)
+        event_id = feed.id_of(data)
         if seen is None or event_id is None:
-            return self._ask(listeners, record, data)
+            return self._ask(listeners, record, feed, data)
         if event_id in seen:
             return Judgement("ignored", ignored=record.ignored(REPEAT))
-        judgement = self._ask(listeners, record, data)
+        judgement = self._ask(listeners, record, feed, data)
         if judgement.fate == "judged":
             seen.add(event_id)
         return judgement
 
-    def _judge_repaired(self, record: Record, seen: Seen | None) -> Judgement:
+    def _judge_repaired(self, record: Record, lane: _Lane, seen: Seen | None) -> Judgement:
         """Send a record that the fast parser refuses the same way again, repaired; once."""
         raw = bytes(record.raw)
         try:
             if record.repair:
-                data = _whole.decode(raw)  # says why
-                if data.get("eventName") is None or data.get("eventSource") is None:
-                    return _without_action(record)
-                _head.decode(raw)
+                if _missing(lane.feed, _whole.decode(raw)):
+                    return _keyless(record, lane.feed)
+                lane.feed.head.decode(raw)  # says why
             mended = self.judge(msgspec.structs.replace(record, raw=repair(raw), repair="repaired"), seen)
         except (DecodingError, ValueError, RecursionError) as error:
             why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
@@ -228,25 +257,16 @@ class Engine:
         failures = [replace(f, data=raw) if isinstance(f, DecodeFailure) else f for f in mended.failures]
         return mended._replace(failures=tuple(failures))
 
-    def _admitted_listeners(
-        self, key: tuple[str, str], routes: _Routes, data: dict[str, Any]
-    ) -> tuple[Listener, ...]:
-        facts = _facts(data)
-        at = (key, facts)
-        known = self._admitted.get(at)
-        if known is None:
-            admitted = {id(listener): listener for match, listener in routes if match.admits(facts)}
-            by_rule = sorted(admitted.values(), key=lambda listener: listener.rule.id)
-            known = _remember(self._admitted, at, tuple(by_rule))
-        return known
-
-    def _ask(self, listeners: tuple[Listener, ...], record: Record, data: dict[str, Any]) -> Judgement:
+    def _ask(
+        self, listeners: tuple[Listener, ...], record: Record, feed: Feed, data: dict[str, Any]
+    ) -> Judgement:
         try:
-            event = CloudTrailEvent.model_validate(data)
-        except ValidationError as error:
-            return Judgement("failed", failures=(record.failure(_mistakes(error)),))
-        if record.account_id and not event.account_id:
-            event = event.model_copy(update={"recipient_account_id": record.account_id})
+            event = feed.event(data, record)
+        except DecodingError as error:
+            return Judgement("failed", failures=(record.failure(str(error)),))
+        if isinstance(event, ScheduledRun) and self._clients is not None:
+            event = event.with_clients(self._clients)
+        about = feed.about(event)
         verdicts: list[Verdict] = []
         failures: list[RuleFailure] = []
         for listener in listeners:
@@ -255,18 +275,52 @@ class Engine:
                 for violation in listener.rule.violations(event, listener.params):
                     nth = found.get(violation.resource, 0)
                     found[violation.resource] = nth + 1
-                    verdicts.append(_verdict(listener, event, record, violation, nth))
+                    verdicts.append(_verdict(listener, about, record, violation, nth))
             except Exception as error:  # noqa: BLE001  # a rule may raise anything; its neighbours go on
                 failures.append(
                     RuleFailure(
                         listener.rule.id,
-                        event.event_id,
-                        event.event_name,
+                        about.fields["event_id"],
+                        about.name,
                         record.place,
                         _raised(listener.rule, error),
                     )
                 )
         return Judgement("judged", tuple(verdicts), tuple(failures))
+
+
+class _Lane:
+    """The way of one kind of record to the rules that listen to it, with a memo of who listens to what."""
+
+    def __init__(self, feed: Feed, listeners: Iterable[Listener], kind: Kind) -> None:
+        self.feed = feed
+        self.known_routes: dict[Key, _Routes] = {}
+        self._router = Router((m, one) for one in listeners for m in one.matches if m.kind == kind)
+        self._admitted: dict[tuple[Key, Facts], tuple[Listener, ...]] = {}
+
+    def listened(self, keys: list[Key]) -> list[int]:
+        """Return which records of a batch have to be looked at: almost never any."""
+        routes = self.known_routes
+        # A key that is not in the memo yet is looked at, and remembered then.
+        return [n for n, key in enumerate(keys) if routes.get(key, True)]
+
+    def routes(self, key: Key) -> _Routes:
+        """Return who may listen to the records of a key."""
+        known = self.known_routes.get(key)
+        if known is None:
+            known = _remember(self.known_routes, key, self._router.find(*key))
+        return known
+
+    def admitted(self, key: Key, routes: _Routes, data: dict[str, Any]) -> tuple[Listener, ...]:
+        """Return who listens to a record."""
+        facts = self.feed.facts(data)
+        at = (key, facts)
+        known = self._admitted.get(at)
+        if known is None:
+            admitted = {id(listener): listener for match, listener in routes if match.admits(facts)}
+            by_rule = sorted(admitted.values(), key=lambda listener: listener.rule.id)
+            known = _remember(self._admitted, at, tuple(by_rule))
+        return known
 
 
 def _remember(memo: dict[K, V], key: K, value: V) -> V:
@@ -276,76 +330,39 @@ def _remember(memo: dict[K, V], key: K, value: V) -> V:
     return value
 
 
-def _without_action(record: Record) -> Judgement:
-    """Tell records that have no action by nature from those that lost theirs."""
+def _keyless(record: Record, feed: Feed) -> Judgement:
+    """Tell records that have no key by nature from those that lost theirs."""
     try:
         data = _whole.decode(record.raw)
     except (ValueError, RecursionError):
         data = {}
-    kind = data.get("eventType")
-    if isinstance(kind, str) and kind in _NO_ACTION:
-        return Judgement("ignored", ignored=record.ignored(_NO_ACTION[kind]))
-    missing = " and no ".join(field for field in ("eventName", "eventSource") if not data.get(field))
-    failure = record.failure(f"not a CloudTrail record: it has no {missing}")
-    return Judgement("failed", failures=(failure,))
+    if reason := feed.keyless(data):
+        return Judgement("ignored", ignored=record.ignored(reason))
+    why = f"not {feed.noun}: it has no {' and no '.join(_missing(feed, data))}"
+    return Judgement("failed", failures=(record.failure(why),))
 
 
-def _id_of(data: dict[str, Any]) -> tuple[str, str] | None:
-    """Return what a re-delivered event has in common with the first one; None if it has no id."""
-    account_id = data.get("recipientAccountId") or data.get("recipientAccountID")
-    event_id = data.get("eventID")
-    if not isinstance(event_id, str) or not event_id:
-        return None
-    return account_id if isinstance(account_id, str) else "", event_id
+def _missing(feed: Feed, data: dict[str, Any]) -> list[str]:
+    return [field for field in feed.keyed_by if data.get(field) in (None, "")]
 
 
-def _facts(data: dict[str, Any]) -> Facts:
-    """Read what matches ask for, from a record whose fields may be anything."""
-    error = data.get("errorCode")
-    identity = data.get("userIdentity")
-    kind = identity.get("type") if isinstance(identity, dict) else None
-    response = data.get("responseElements")
-    refused = isinstance(response, dict) and response.get("ConsoleLogin") == "Failure"
-    read_only = data.get("readOnly")
-    return Facts(
-        not error and not refused,
-        str(error) if error else None,
-        kind if isinstance(kind, str) else None,
-        read_only if isinstance(read_only, bool) else _READ_ONLY.get(str(read_only)),
-    )
-
-
-def _verdict(
-    listener: Listener, event: CloudTrailEvent, record: Record, violation: Violation, nth: int
-) -> Verdict:
+def _verdict(listener: Listener, about: About, record: Record, violation: Violation, nth: int) -> Verdict:
     rule = listener.rule
-    event_id = event.event_id or hashlib.sha256(json.dumps(event.raw, sort_keys=True).encode()).hexdigest()
+    resource = violation.resource or about.resource
+    resource_type = {"resource_type": violation.resource_type} if violation.resource_type else {}
     return Verdict(
-        id=verdict_id(rule.id, event_id, violation.resource, nth),
+        id=verdict_id(rule.id, about.event_id, resource, nth),
         rule_id=rule.id,
         compliance=Compliance.NON_COMPLIANT,
         severity=listener.severity or violation.severity or rule.severity,
         title=rule.title,
         reason=violation.reason,
-        account_id=event.account_id,
-        region=event.aws_region,
-        event_id=event.event_id,
-        event_time=event.event_time,
-        event_source=event.event_source,
-        event_name=event.event_name,
-        actor=event.actor,
-        source_ip=event.source_ip_address if event.source_ip else None,
-        resource=violation.resource,
+        resource=resource,
         origin=record.place,
         tags=rule.tags,
         evidence=dict(violation.evidence),
+        **about.fields | resource_type,
     )
-
-
-def _mistakes(error: ValidationError) -> str:
-    """Say which fields are wrong and how, without any of their content."""
-    details = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in details)
 
 
 def _raised(rule: Rule, error: Exception) -> str:

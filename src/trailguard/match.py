@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
 
 from trailguard.models.cloudtrail import operation_of, service_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Facts", "Match", "Outcome", "Router"]
+    from trailguard.record import Kind
+
+__all__ = ["SCHEDULE", "Facts", "Match", "Outcome", "Router"]
 
 Outcome = Literal["success", "failure", "any"]
 T = TypeVar("T")
 
-_PATTERN = re.compile(r"[A-Za-z0-9.*?_-]+:[A-Za-z0-9*?_-]+")
+SCHEDULE: Final = "schedule"
+"""What a rule listens to that is to be asked whenever a periodic rule of AWS Config runs."""
+
+_ACTION = re.compile(r"[A-Za-z0-9.*?_-]+:[A-Za-z0-9*?_-]+")
+_RESOURCE_TYPE = re.compile(r"[A-Za-z0-9*?]+(::[A-Za-z0-9*?]+){2}")
 
 # Where IAM's name of a service is not the one CloudTrail writes (CloudTrail user guide: CloudWatch logs as
 # monitoring.amazonaws.com).
@@ -27,18 +33,23 @@ _CLOUDTRAIL_NAME = {"cloudwatch": "monitoring"}
 class Match:
     """What a rule listens to.
 
-    ``Match("iam:Create*", "iam:Put*", identity="Root")`` listens to what the root user creates or puts.
+    ``Match("iam:Create*", "iam:Put*", identity="Root")`` listens to what the root user creates or puts, and
+    ``Match("AWS::EC2::Instance", deleted=True)`` to instances, whether they are there or gone.
 
     Args:
-        on: actions as IAM policies write them, ``service:Action``, with ``*`` and ``?``. The API date that
-            Lambda and CloudFront append to event names may be left out.
+        on: actions as IAM policies write them, ``service:Action``; or resource types as AWS Config writes
+            them, ``AWS::EC2::Instance``; both with ``*`` and ``?``. Or ``schedule``. The API date that Lambda
+            and CloudFront append to event names may be left out.
         outcome: ``success`` (the default: a denied call changed nothing), ``failure`` or ``any``.
         identity: only these identity types, such as ``Root`` or ``IAMUser``.
         error: only calls that failed with these error codes (``*`` and ``?`` allowed); implies failures.
         read_only: only calls that CloudTrail marks as read-only (True) or as not (False).
+        deleted: of resource types, also the items that say that a resource was deleted. What AWS Config does
+            not record never comes to a rule.
 
     Raises:
-        ValueError: for a pattern that is not of the form ``service:Action``, or an unknown outcome.
+        ValueError: for a pattern of no such form, for patterns of different ones, for an unknown outcome, and
+            for what does not go with the patterns.
     """
 
     on: tuple[str, ...]
@@ -46,6 +57,7 @@ class Match:
     identity: tuple[str, ...]
     error: tuple[str, ...]
     read_only: bool | None
+    deleted: bool
 
     def __init__(
         self,
@@ -54,18 +66,22 @@ class Match:
         identity: str | Iterable[str] = (),
         error: str | Iterable[str] = (),
         read_only: bool | None = None,
+        deleted: bool = False,
     ) -> None:
         if not on:
-            raise ValueError("a Match needs at least one service:Action pattern")
-        for pattern in on:
-            if not isinstance(pattern, str) or not _PATTERN.fullmatch(pattern):
-                raise ValueError(
-                    f"{pattern!r} is not of the form service:Action, such as 'ec2:RunInstances' or 'iam:*'"
-                )
-            if ".amazonaws.com:" in pattern:
-                short = pattern.replace(".amazonaws.com:", ":")
-                raise ValueError(f"{pattern!r} names an event source; write {short!r}, as IAM policies do")
+            raise ValueError("a Match needs at least one service:Action pattern or resource type")
+        kinds = {pattern: _kind_of(pattern) for pattern in on}
+        if len(set(kinds.values())) > 1:
+            told = ", ".join(f"{pattern!r} (a {kind})" for pattern, kind in kinds.items())
+            raise ValueError(f"one Match listens to one kind of thing, not to {told}")
         errors = _texts(error)
+        kind = next(iter(kinds.values()))
+        if kind != "event" and (outcome or identity or errors or read_only is not None):
+            raise ValueError(
+                f"{on[0]!r} is no call: outcome, identity, error and read_only say nothing of it"
+            )
+        if kind != "configuration item" and deleted:
+            raise ValueError(f"{on[0]!r} is no resource type; deleted is of resources")
         if outcome is None:
             outcome = "failure" if errors else "success"
         if outcome not in ("success", "failure", "any"):
@@ -77,6 +93,12 @@ class Match:
         object.__setattr__(self, "identity", _texts(identity))
         object.__setattr__(self, "error", errors)
         object.__setattr__(self, "read_only", read_only)
+        object.__setattr__(self, "deleted", deleted)
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of record it listens to."""
+        return _kind_of(self.on[0])
 
     def admits(self, facts: Facts) -> bool:
         """Tell whether an event of a listened action has the asked outcome, identity and so on."""
@@ -85,6 +107,7 @@ class Match:
             and (not self.identity or facts.identity in self.identity)
             and (not self.error or any(_glob(e).fullmatch(facts.error or "") for e in self.error))
             and (self.read_only is None or facts.read_only is self.read_only)
+            and (facts.resource == "exists" or (self.deleted and facts.resource == "deleted"))
         )
 
 
@@ -95,13 +118,14 @@ class Facts(NamedTuple):
     error: str | None = None
     identity: str | None = None
     read_only: bool | None = None
+    resource: Literal["exists", "deleted", "not recorded"] = "exists"
 
 
 class Router(Generic[T]):
-    """Finds who listens to an action; a thousand listeners cost what ten do.
+    """Finds who listens to an action or a resource type; a thousand listeners cost what ten do.
 
     Args:
-        routes: pairs of a match and who listens by it.
+        routes: pairs of a match and who listens by it. All of them listen to the same kind of record.
     """
 
     def __init__(self, routes: Iterable[tuple[Match, T]]) -> None:
@@ -109,17 +133,20 @@ class Router(Generic[T]):
         self._globs: list[tuple[re.Pattern[str], Match, T]] = []
         for match, listener in routes:
             for pattern in match.on:
-                service, _, action = pattern.partition(":")
-                pattern = f"{_CLOUDTRAIL_NAME.get(service, service)}:{action}"  # noqa: PLW2901
+                service, colon, action = pattern.partition(":")
+                pattern = f"{_CLOUDTRAIL_NAME.get(service, service)}{colon}{action}"  # noqa: PLW2901
                 if "*" in pattern or "?" in pattern:
                     self._globs.append((_glob(pattern), match, listener))
                 else:
                     self._exact.setdefault(pattern, []).append((match, listener))
 
-    def find(self, event_source: str, event_name: str) -> tuple[tuple[Match, T], ...]:
-        """Return every match, with its listener, that names this action."""
-        service = service_of(event_source)
-        names = dict.fromkeys((f"{service}:{event_name}", f"{service}:{operation_of(event_name)}"))
+    def find(self, *key: str) -> tuple[tuple[Match, T], ...]:
+        """Return every match, with its listener, that names something.
+
+        Args:
+            key: an action's event source and event name; or a resource type alone, or ``schedule``.
+        """
+        names = _action_names(*key) if len(key) > 1 else key
         found = [route for name in names for route in self._exact.get(name, ())]
         found += [
             (match, listener)
@@ -127,6 +154,33 @@ class Router(Generic[T]):
             if any(glob.fullmatch(name) for name in names)
         ]
         return tuple(found)
+
+
+def _action_names(event_source: str, event_name: str) -> Iterable[str]:
+    service = service_of(event_source)
+    return dict.fromkeys((f"{service}:{event_name}", f"{service}:{operation_of(event_name)}"))
+
+
+def _kind_of(pattern: object) -> Kind:
+    """Tell by its form what a pattern speaks of.
+
+    Raises:
+        ValueError: when it has none of the forms.
+    """
+    text = pattern if isinstance(pattern, str) else ""
+    if ".amazonaws.com:" in text:
+        short = text.replace(".amazonaws.com:", ":")
+        raise ValueError(f"{pattern!r} names an event source; write {short!r}, as IAM policies do")
+    if _ACTION.fullmatch(text):
+        return "event"
+    if _RESOURCE_TYPE.fullmatch(text):
+        return "configuration item"
+    if text == SCHEDULE:
+        return "scheduled run"
+    raise ValueError(
+        f"{pattern!r} is not of the form service:Action, such as 'ec2:RunInstances' or 'iam:*', nor a"
+        " resource type, such as 'AWS::EC2::Instance' or 'AWS::EC2::*'"
+    )
 
 
 def _texts(value: str | Iterable[str]) -> tuple[str, ...]:

@@ -17,13 +17,17 @@ __all__ = [
     "Decoded",
     "Head",
     "Ignored",
+    "ItemHead",
     "Json",
+    "Kind",
     "ObjectRef",
     "Origin",
+    "OversizedItem",
     "ReadFailure",
     "Record",
     "printable",
     "split",
+    "split_items",
 ]
 
 
@@ -37,6 +41,9 @@ def printable(value: object) -> str:
         return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
+
+Kind = Literal["event", "configuration item", "scheduled run"]
+"""What a record may be: CloudTrail's, AWS Config's, or a message by which AWS Config runs periodic rules."""
 
 Json = bytes | bytearray | Raw
 """JSON text, as UTF-8; nobody changes a bytearray that has become one."""
@@ -85,7 +92,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         position: which one it is there, such as ``("record", 12)``, counted from 1; None for the only one.
         account_id: the account that the envelope names, for records that name none.
         repair: what had to be mended before the record could be read, if anything.
-        kind: whether it is a CloudTrail event or a configuration item of AWS Config.
+        kind: what it is.
     """
 
     raw: Json
@@ -93,7 +100,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     position: tuple[str, int] | None = None
     account_id: str | None = None
     repair: str | None = None
-    kind: Literal["event", "configuration item"] = "event"
+    kind: Kind = "event"
 
     @property
     def place(self) -> str:
@@ -125,16 +132,27 @@ class Head(msgspec.Struct, rename="camel", gc=False):
     event_name: str = ""
 
 
+class ItemHead(msgspec.Struct, rename="camel", gc=False):
+    """The field that decides whether any rule listens to a configuration item."""
+
+    resource_type: str = ""
+
+
 class _LogFile(msgspec.Struct):
     records: list[Raw] = msgspec.field(name="Records")
 
 
+class _ItemFile(msgspec.Struct):
+    items: list[Raw] = msgspec.field(name="configurationItems")
+
+
 _log_file = msgspec.json.Decoder(_LogFile)
+_item_file = msgspec.json.Decoder(_ItemFile)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A log file's records, of which only the heads were read.
+    """The records of a log file, or the items of a snapshot, of which only the heads were read.
 
     A file that holds nothing a rule listens to is never taken apart at all.
 
@@ -145,7 +163,7 @@ class Batch:
         account_id: the account that an envelope around it names.
     """
 
-    heads: list[Head]
+    heads: list[Head] | list[ItemHead]
     data: Json
     origin: Origin
     account_id: str | None = None
@@ -155,15 +173,21 @@ class Batch:
         """The invoker's id of the message that brought it, if there is one."""
         return self.origin.message_id
 
+    @property
+    def kind(self) -> Kind:
+        """What its records are."""
+        return "configuration item" if self.heads and isinstance(self.heads[0], ItemHead) else "event"
+
     def records(self, numbers: Iterable[int] | None = None) -> list[Record]:
         """Take the file apart into its records.
 
         Args:
             numbers: which of them to return, counted from 0; all if left out.
         """
-        raws = split(self.data)
+        kind = self.kind
+        raws, unit = (split(self.data), "record") if kind == "event" else (split_items(self.data), "item")
         wanted = range(len(raws)) if numbers is None else numbers
-        return [Record(raws[n], self.origin, ("record", n + 1), self.account_id) for n in wanted]
+        return [Record(raws[n], self.origin, (unit, n + 1), self.account_id, None, kind) for n in wanted]
 
 
 def split(data: Json) -> list[Raw]:
@@ -173,6 +197,15 @@ def split(data: Json) -> list[Raw]:
         ValueError, RecursionError: when it is not JSON, or has no ``Records``.
     """
     return _log_file.decode(data).records
+
+
+def split_items(data: Json) -> list[Raw]:
+    """Take a document's JSON apart into its ``configurationItems``, whatever each of them is.
+
+    Raises:
+        ValueError, RecursionError: when it is not JSON, or has no ``configurationItems``.
+    """
+    return _item_file.decode(data).items
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +234,32 @@ class ObjectRef:
         """The origin of what is in the object: ``… > s3://bucket/key``."""
         version = f"?versionId={self.version_id}" if self.version_id else ""
         return self.origin / f"s3://{self.bucket}/{self.key}{version}"
+
+    @property
+    def place(self) -> str:
+        """That as text."""
+        return str(self.inner)
+
+
+@dataclass(frozen=True, slots=True)
+class OversizedItem:
+    """A configuration item that was too large for its notification: it is still to be fetched.
+
+    Attributes:
+        summary: what the notification says of the item, which is all but its configuration.
+    """
+
+    summary: Record
+
+    @property
+    def place(self) -> str:
+        """Its origin path as text."""
+        return self.summary.place
+
+    @property
+    def message_id(self) -> str | None:
+        """The invoker's id of the message that brought it, if there is one."""
+        return self.summary.message_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,5 +311,5 @@ class ReadFailure:
     transient: bool = False
 
 
-Decoded = Record | Batch | ObjectRef | Ignored | DecodeFailure
+Decoded = Record | Batch | ObjectRef | OversizedItem | Ignored | DecodeFailure
 """What decoding yields."""

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, UnsetType
 from trailguard.document import Document, Item, UnknownKind, fields_of
 from trailguard.envelopes import ENVELOPES, SENDERS
 from trailguard.errors import DecodingError, UnsupportedEvent
-from trailguard.record import Batch, Head, Json, Record, split
+from trailguard.record import Batch, Head, ItemHead, Json, Record, split, split_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,20 +25,23 @@ SHAPES: Final = (
     "a CloudTrail log file ({'Records': [...]})",
     "one CloudTrail record",
     "a Lambda event of SQS, SNS, S3 or Kinesis ({'Records': [...]})",
+    "an AWS Config snapshot or history file ({'configurationItems': [...]})",
     *(envelope.takes for envelope in ENVELOPES),
     "a JSON array or JSON Lines of these, gzipped or not",
 )
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 _LAMBDA: Final = "aws:"
 _QUOTED_LAMBDA: Final = f'"{_LAMBDA}'.encode()
 
 
-class _Shape(msgspec.Struct, Generic[T], gc=False):
-    """The keys of log files and of records. What is under the latter ones' is not parsed yet."""
+class _Shape(msgspec.Struct, Generic[T, U], gc=False):
+    """The keys of log files, snapshots and records. What is under the latter ones' is not parsed yet."""
 
     records: list[T] | UnsetType | None = msgspec.field(name="Records", default=UNSET)
+    items: list[U] | UnsetType | None = msgspec.field(name="configurationItems", default=UNSET)
     event_version: Raw | UnsetType = msgspec.field(name="eventVersion", default=UNSET)
     event_source: Raw | UnsetType = msgspec.field(name="eventSource", default=UNSET)
     event_name: Raw | UnsetType = msgspec.field(name="eventName", default=UNSET)
@@ -52,8 +55,8 @@ class _Sender(msgspec.Struct, gc=False):
     sns_source: str = msgspec.field(name="EventSource", default="")
 
 
-_shape = msgspec.json.Decoder(_Shape[Head])
-_shape_of_odd_records = msgspec.json.Decoder(_Shape[Raw])
+_shape = msgspec.json.Decoder(_Shape[Head, ItemHead])
+_shape_of_odd_records = msgspec.json.Decoder(_Shape[Raw, Raw])
 _array = msgspec.json.Decoder(list[Raw])
 _any_value = msgspec.json.Decoder(Raw)
 _sender = msgspec.json.Decoder(_Sender)
@@ -66,7 +69,7 @@ def unwrap(document: Document) -> Iterable[Item]:
         ValueError, RecursionError: when it is not JSON.
         UnsupportedEvent: when nobody knows its shape.
     """
-    shape: _Shape[Head] | _Shape[Raw]
+    shape: _Shape[Head, ItemHead] | _Shape[Raw, Raw]
     try:
         shape = _shape.decode(document.data)
     except (ValueError, RecursionError):
@@ -76,6 +79,8 @@ def unwrap(document: Document) -> Iterable[Item]:
             return _array_of_documents(document, error)
     if shape.records is not UNSET:
         return _records(document, shape.records or [])
+    if shape.items is not UNSET:
+        return _items(document, shape.items or [])
     source = shape.event_source if shape.sns_source is UNSET else shape.sns_source
     if source is not UNSET and bytes(memoryview(source)[: len(_QUOTED_LAMBDA)]) == _QUOTED_LAMBDA:
         return _messages([document])
@@ -109,6 +114,18 @@ def _records(document: Document, items: list[Head] | list[Raw]) -> Iterable[Item
     return unwrap_records(
         [Document(raw, document.inner, ("record", n), account) for n, raw in enumerate(raws, 1)]
     )
+
+
+def _items(document: Document, items: list[ItemHead] | list[Raw]) -> Iterable[Item]:
+    if not items:
+        return []
+    if isinstance(items[0], ItemHead):
+        return [Batch(items, document.data, document.inner, document.account_id)]
+    account = document.account_id
+    return [
+        Record(raw, document.inner, ("item", n), account, kind="configuration item")
+        for n, raw in enumerate(split_items(document.data), 1)
+    ]
 
 
 def unwrap_records(documents: list[Document]) -> Iterable[Item]:

@@ -54,6 +54,8 @@ class Violation(msgspec.Struct, frozen=True):
     Args:
         reason: why, in one line that names what the reader must know: ``"tcp 22 is open to 0.0.0.0/0"``.
         resource: the id or ARN of what is affected.
+        resource_type: its type as AWS Config writes it, where that does not go without saying: a rule about
+            a scheduled run says here what kind of resource it found.
         severity: when this violation is better or worse than the rule usually is.
         evidence: JSON facts for whoever acts on the verdict, such as the rule to revoke.
 
@@ -65,12 +67,17 @@ class Violation(msgspec.Struct, frozen=True):
     resource: str | None = None
     severity: Severity | None = None
     evidence: Mapping[str, Any] = {}
+    resource_type: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.reason, str):
             raise TypeError(f"a violation's reason is {_type_of(self.reason)}; expected str")
         if self.resource is not None and not isinstance(self.resource, str):
             raise TypeError(f"a violation's resource is {_type_of(self.resource)}; expected str or None")
+        if self.resource_type is not None and not isinstance(self.resource_type, str):
+            raise TypeError(
+                f"a violation's resource_type is {_type_of(self.resource_type)}; expected str or None"
+            )
         if self.severity is not None and not isinstance(self.severity, Severity):
             raise TypeError(f"a violation's severity is {_type_of(self.severity)}; expected Severity or None")
         if not isinstance(self.evidence, Mapping):
@@ -90,11 +97,14 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         id: the same for the same rule, event and resource however often the event is delivered.
         compliance: what it comes to, in AWS Config's words.
         reason: why.
-        event_time: when the event happened, in UTC.
-        event_source: ``ec2.amazonaws.com``, as CloudTrail writes it.
+        event_id: the event's id; of a configuration item, what tells this state of it from others.
+        event_time: when the event happened, or the resource was recorded, in UTC.
+        event_source: ``ec2.amazonaws.com``, as CloudTrail writes it; None where there was no call.
+        event_name: the call; None where there was none.
         actor: who did it.
         source_ip: from where; None when a service called.
         resource: the id or ARN of what is affected.
+        resource_type: its type as AWS Config writes it, where that is known.
         origin: where the record was found, as a readable path.
         evidence: facts of the violation, for whoever acts on it.
         suppressed: whether a standing exception covers it. A suppressed verdict is still a verdict.
@@ -119,6 +129,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     evidence: dict[str, Any] = {}
     suppressed: bool = False
+    resource_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,7 @@ class RuleFailure:
     Attributes:
         rule_id: which rule.
         event_id: which event, if it has an id.
+        event_name: the call, or the type of the resource.
         error: the exception and the line of the rule that raised it.
         origin: where the record was found.
     """

@@ -83,12 +83,6 @@ ENVELOPES: Final = tuple(
             "the result of a CloudTrail Lake query ({'QueryResultRows': [...]})",
         ),
         (
-            "configurationItems",
-            config.items,
-            "config",
-            "an AWS Config snapshot or history file ({'configurationItems': [...]})",
-        ),
-        (
             "resourceType configurationItemCaptureTime",
             config.item,
             "config",

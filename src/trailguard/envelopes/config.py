@@ -1,36 +1,37 @@
 """AWS Config: invocations of custom rules, notifications, and snapshot and history files.
 
-Source: "Example Lambda functions for AWS Config rules", "Notifications that AWS Config sends to an Amazon SNS
-topic" and "Viewing AWS Config snapshots" in the AWS Config developer guide.
+Sources: "Example Lambda functions for AWS Config rules", "Notifications that AWS Config sends to an Amazon
+SNS topic" and "Viewing AWS Config snapshots" in the AWS Config developer guide.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-from msgspec import Raw
-
-from trailguard.document import Document, Fields, Item, UnknownKind, maybe_text, read, text
-from trailguard.record import Json, Record, printable
+from trailguard.document import Document, Fields, Item, UnknownKind, fields_of, maybe_text, text
+from trailguard.record import ObjectRef, OversizedItem, Record, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trailguard.record import Origin
+    from msgspec import Raw
 
-__all__ = ["item", "items", "message", "rule_invocation"]
+__all__ = ["item", "message", "rule_invocation"]
 
 # What every message of AWS Config has beside its type; one of them is enough.
 _MARKS: Final = ("recordVersion", "notificationCreationTime", "configurationItem", "configurationItemSummary")
-
-_raws = msgspec.json.Decoder(list[Raw])
 
 
 def rule_invocation(document: Document, fields: Fields) -> Iterable[Item]:
     """Return what a custom rule was invoked for."""
     origin = document.inner / f"config rule {maybe_text(fields, 'configRuleName')}"
-    return [Document(text(fields, "invokingEvent").encode(), origin)]
+    account_id = maybe_text(fields, "accountId")
+    invoking = Document(text(fields, "invokingEvent").encode(), origin, None, account_id)
+    inner = fields_of(invoking.data)
+    if text(inner, "messageType") == "ConfigurationSnapshotDeliveryCompleted":
+        # To others it says that all is as it was; to a rule, that everything is to be evaluated.
+        return [ObjectRef(text(inner, "s3Bucket"), text(inner, "s3ObjectKey"), None, origin)]
+    return message(invoking, inner)
 
 
 def message(document: Document, fields: Fields) -> Iterable[Item]:
@@ -38,21 +39,26 @@ def message(document: Document, fields: Fields) -> Iterable[Item]:
     kind = text(fields, "messageType")
     if fields.keys().isdisjoint(_MARKS):
         raise UnknownKind(f"a message of type {kind!r}")
-    if kind == "ConfigurationItemChangeNotification" and "configurationItem" in fields:
-        return [_record(fields["configurationItem"], document.inner, None)]
-    return [document.ignored(f"an AWS Config {printable(kind)}")]
-
-
-def items(document: Document, fields: Fields) -> Iterable[Item]:
-    """Return the items of a snapshot or history file, or of GetResourceConfigHistory's answer."""
-    raws = read(_raws, fields["configurationItems"])
-    return [_record(raw, document.inner, ("item", number)) for number, raw in enumerate(raws, 1)]
+    match kind:
+        case "ConfigurationItemChangeNotification" if "configurationItem" in fields:
+            return [_item(document, fields["configurationItem"])]
+        case "OversizedConfigurationItemChangeNotification" if "configurationItemSummary" in fields:
+            return [OversizedItem(_item(document, fields["configurationItemSummary"]))]
+        case "ScheduledNotification":
+            account_id = document.account_id
+            return [Record(document.data, document.inner, None, account_id, kind="scheduled run")]
+        case _:
+            return [document.ignored(f"an AWS Config {printable(kind)}")]
 
 
 def item(document: Document, fields: Fields) -> Iterable[Item]:  # noqa: ARG001  # it is taken as it is
     """Return a configuration item that comes by itself."""
-    return [_record(document.data, document.origin, document.position)]
+    return [
+        Record(
+            document.data, document.origin, document.position, document.account_id, None, "configuration item"
+        )
+    ]
 
 
-def _record(raw: Json, origin: Origin, position: tuple[str, int] | None) -> Record:
-    return Record(raw, origin, position, kind="configuration item")
+def _item(document: Document, raw: Raw) -> Record:
+    return Record(raw, document.inner, None, document.account_id, kind="configuration item")

@@ -1,7 +1,8 @@
 """What S3 says of new objects: by notification and by EventBridge.
 
 Source: "Event message structure" and "EventBridge event message structure" in the Amazon S3 user guide;
-"Finding your CloudTrail log files" in the AWS CloudTrail user guide for the keys.
+"Finding your CloudTrail log files" in the AWS CloudTrail user guide and "Viewing AWS Config snapshots" in the
+AWS Config developer guide for the keys.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ def object_or_reason(origin: Origin, bucket: str, key: str, version_id: str | No
         reason = "a folder in S3"
     elif logs_of and logs_of[1] == "CloudTrail-Digest":
         reason = "a CloudTrail digest file"
-    elif logs_of and not logs_of[1].startswith("CloudTrail"):
-        service = "AWS Config" if logs_of[1] == "Config" else printable(logs_of[1])
-        reason = f"a file of {service} in S3"
+    elif logs_of and logs_of[1] == "Config" and key.endswith("ConfigWritabilityCheckFile"):
+        reason = "a file by which AWS Config finds out whether it may write"
+    elif logs_of and logs_of[1] != "Config" and not logs_of[1].startswith("CloudTrail"):
+        reason = f"a file of {printable(logs_of[1])} in S3"
     return Document(b"", ref.inner).ignored(reason) if reason else ref

@@ -7,9 +7,10 @@ are never printed in validation errors, because events carry secrets.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainValidator
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
@@ -49,3 +50,22 @@ class _ObjectOrEmpty:
 FreeForm = Annotated[dict[str, Any], _ObjectOrEmpty]
 """An object whose content depends on the API. ``null``, and the odd text or list, read as empty: what AWS
 sent stays reachable through ``raw``."""
+
+
+def _in_utc(value: object) -> datetime:
+    """Read a time: ISO 8601 in any zone (UTC where it names none), or seconds since 1970."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(moment, datetime):
+            if moment.tzinfo is UTC:
+                return moment
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        pass  # their messages hold the value, which is nobody's business
+    raise ValueError("expected a time in ISO 8601, or seconds since 1970")
+
+
+# Pydantic's own reading of times costs more than the rest of a record's texts together.
+UtcTime = Annotated[datetime, PlainValidator(_in_utc)]

@@ -6,19 +6,13 @@ Source: "CloudTrail record contents" in the AWS CloudTrail user guide.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import (
-    AliasChoices,
-    Field,
-    PlainValidator,
-    model_validator,
-)
+from pydantic import AliasChoices, Field, model_validator
 
-from trailguard.models._base import AwsModel, FreeForm
+from trailguard.models._base import AwsModel, FreeForm, UtcTime
 from trailguard.models.identity import Actor, UserIdentity
 
 if TYPE_CHECKING:
@@ -48,25 +42,6 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         return ip_address(text)
     except ValueError:
         return None
-
-
-def _in_utc(value: object) -> datetime:
-    """Read a time: ISO 8601 in any zone (UTC where it names none), or seconds since 1970."""
-    try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value, UTC)
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        if isinstance(moment, datetime):
-            if moment.tzinfo is UTC:
-                return moment
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        pass  # their messages hold the value, which is nobody's business
-    raise ValueError("expected a time in ISO 8601, or seconds since 1970")
-
-
-# Pydantic's own reading of times costs more than the rest of a record's texts together.
-UtcTime = Annotated[datetime, PlainValidator(_in_utc)]
 
 
 class EventResource(AwsModel):

@@ -1,8 +1,9 @@
-"""Events for tests of rules: complete CloudTrail records, made offline and the same on every run.
+"""Events for tests of rules: complete records and items, made offline and the same on every run.
 
-from trailguard.testing import assumed_role, cloudtrail_event
+from trailguard.testing import assumed_role, cloudtrail_event, configuration_item
 
 event = cloudtrail_event("ec2:RunInstances", actor=assumed_role("Deployer"), request={...})
+item = configuration_item("AWS::EC2::SecurityGroup", {"ipPermissions": [...]})
 """
 
 from trailguard.testing.deliveries import (
@@ -31,17 +32,28 @@ from trailguard.testing.events import (
     service_event,
     web_identity_user,
 )
+from trailguard.testing.items import (
+    SampleItem,
+    SampleRun,
+    config_snapshot,
+    configuration_item,
+    scheduled_run,
+)
 
 __all__ = [
     "DEFAULT_ACCOUNT_ID",
     "DEFAULT_TIME",
     "Delivery",
     "SampleEvent",
+    "SampleItem",
+    "SampleRun",
     "assumed_role",
     "aws_account",
     "aws_service",
     "cloudtrail_event",
     "cloudwatch_logs_event",
+    "config_snapshot",
+    "configuration_item",
     "federated_user",
     "firehose_event",
     "iam_user",
@@ -51,6 +63,7 @@ __all__ = [
     "log_file",
     "root",
     "saml_user",
+    "scheduled_run",
     "service_event",
     "sns_event",
     "sqs_event",

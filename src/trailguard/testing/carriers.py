@@ -26,6 +26,7 @@ __all__ = [
     "firehose_batch",
     "firehose_key",
     "gzipped_json",
+    "in_utc",
     "kinesis_record",
     "log_batch",
     "log_file_key",
@@ -249,6 +250,11 @@ def log_batch(messages: list[str], log_group: str, log_stream: str) -> bytes:
             ],
         }
     )
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Put a time into UTC, which it is in where it has no time zone."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def gzipped_json(value: object) -> bytes:

@@ -14,14 +14,20 @@ import hashlib
 import json
 import re
 import uuid
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from trailguard.testing.carriers import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, DEFAULT_TIME, gzipped_json
+from trailguard.testing.carriers import (
+    DEFAULT_ACCOUNT_ID,
+    DEFAULT_REGION,
+    DEFAULT_TIME,
+    gzipped_json,
+    in_utc,
+)
 from trailguard.testing.deliveries import SampleEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from trailguard.models.cloudtrail import CloudTrailEvent
 
@@ -108,7 +114,7 @@ def cloudtrail_event(  # noqa: PLR0913  # each of them is something that a rule 
         raise ValueError(f"{action} failed with {error!r}: CloudTrail records no response of a failed call")
     if misspelt := [field for field in more if "_" in field]:
         raise TypeError(f"{misspelt[0]!r} is no argument, and AWS spells its fields like 'userAgent'")
-    moment = _in_utc(time or DEFAULT_TIME)
+    moment = in_utc(time or DEFAULT_TIME)
     actor = iam_user(account_id=account_id) if actor is None else actor
     identity = _identity(actor, moment, mfa=mfa, is_sign_in=service == "signin")
     caller = identity.get("invokedBy")
@@ -305,10 +311,6 @@ def _service_and_name(action: str) -> tuple[str, str]:
     if parts is None:
         raise ValueError(f"{action!r} is not of the form service:Action, such as 'ec2:RunInstances'")
     return parts[1], parts[2]
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _identity(

@@ -1,0 +1,1 @@
+"""Rules about how VPCs and what is in them are configured."""

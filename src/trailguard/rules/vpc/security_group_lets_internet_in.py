@@ -1,0 +1,63 @@
+"""A security group lets the whole internet in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from trailguard._rule import rule
+from trailguard.models.config import ConfigurationItem
+from trailguard.rules._ec2 import items
+from trailguard.rules._network import Permission
+from trailguard.verdict import Severity, Violation
+
+
+class Params(BaseModel, frozen=True):
+    """The TCP and UDP ports that may be open to everybody, such as 443."""
+
+    allowed_ports: frozenset[int] = frozenset()
+
+
+@rule(
+    on="AWS::EC2::SecurityGroup",
+    severity=Severity.HIGH,
+    title="Security group lets the internet in",
+    references=["https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"],
+    tags=["mitre:T1133", "cis:5.2"],
+)
+def security_group_lets_internet_in(item: ConfigurationItem, params: Params) -> Iterator[Violation]:
+    """A security group has an inbound rule for all IPv4 or IPv6 addresses, or one half of them.
+
+    Whatever listens behind such a rule is found by scanners within minutes: remote administration has its
+    passwords guessed, databases are read.
+
+    Known false positives: public web servers (name their ports in ``allowed_ports``) and groups that are
+    attached to nothing. Not seen: the internet in smaller pieces than halves, and prefix lists that hold it.
+    """
+    for entry in items(item.configuration.get("ipPermissions")):
+        permission = Permission.of(
+            entry.get("ipProtocol"), entry.get("fromPort"), entry.get("toPort"), _sources(entry)
+        )
+        if permission.is_within(params.allowed_ports):
+            continue
+        for cidr in permission.open_sources:
+            yield Violation(
+                f"{permission} is open to {cidr}",
+                evidence={
+                    "group_id": item.resource_id,
+                    "protocol": permission.protocol,
+                    "from_port": permission.from_port,
+                    "to_port": permission.to_port,
+                    "cidr": cidr,
+                },
+            )
+
+
+def _sources(entry: dict[str, object]) -> Iterator[object]:
+    """Return the CIDR blocks of a permission, once each: ``ipRanges`` says what ``ipv4Ranges`` says too."""
+    ranges = entry.get("ipRanges")
+    found = [one for one in ranges if isinstance(one, str)] if isinstance(ranges, list) else []
+    found += [one.get("cidrIp") for one in items(entry.get("ipv4Ranges"))]
+    found += [one.get("cidrIpv6") for one in items(entry.get("ipv6Ranges"))]
+    return iter(dict.fromkeys(one for one in found if isinstance(one, str)))
