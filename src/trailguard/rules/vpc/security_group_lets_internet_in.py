@@ -54,10 +54,10 @@ def security_group_lets_internet_in(item: ConfigurationItem, params: Params) -> 
             )
 
 
-def _sources(entry: dict[str, object]) -> Iterator[object]:
+def _sources(entry: dict[str, object]) -> list[str]:
     """Return the CIDR blocks of a permission, once each: ``ipRanges`` says what ``ipv4Ranges`` says too."""
     ranges = entry.get("ipRanges")
-    found = [one for one in ranges if isinstance(one, str)] if isinstance(ranges, list) else []
-    found += [one.get("cidrIp") for one in items(entry.get("ipv4Ranges"))]
+    found: list[object] = ranges if isinstance(ranges, list) else []
+    found = found + [one.get("cidrIp") for one in items(entry.get("ipv4Ranges"))]
     found += [one.get("cidrIpv6") for one in items(entry.get("ipv6Ranges"))]
-    return iter(dict.fromkeys(one for one in found if isinstance(one, str)))
+    return list(dict.fromkeys(cidr for cidr in found if isinstance(cidr, str)))
