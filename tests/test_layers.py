@@ -49,7 +49,8 @@ MAY = {
     "shapes": May("document envelopes errors record"),
     "decode": May("document errors inflate mend record shapes"),
     "sources": May("errors"),
-    "objects": May("errors record"),
+    "clients": May("errors", types="models settings"),
+    "objects": May("clients errors record"),
     # What rules are made of. A verdict says who acted in the words of models, so that they are said once; a
     # match needs to know how CloudTrail spells services and dates operations.
     "verdict": May("models"),
@@ -63,6 +64,10 @@ MAY = {
     "listeners": May("errors", types="_rule match settings verdict"),
     "feeds": May("errors match models record", types="_rule"),
     "engine": May("errors feeds listeners match mend models record report settings verdict", types="_rule"),
+    # AWS Config: fetching what it did not send along, reading what its rules ask for, telling it.
+    "history": May("errors feeds models record"),
+    "config_rules": May("errors models record", types="_rule listeners settings"),
+    "evaluations": May("errors feeds models record verdict", types="engine"),
     # Telling, and answering.
     "notify": May("errors record report verdict"),
     "notifiers": May("errors notify verdict", types="report"),
@@ -72,8 +77,9 @@ MAY = {
     "plugins": May("_rule errors hookspecs rules", types="notify"),
     # What knows both ends. Sources are handed in, so it does without them at run time.
     "guard": May(
-        "decode engine errors notifiers notify objects plugins record report respond settings verdict",
-        types="_rule sources",
+        "clients config_rules decode engine errors evaluations history notifiers notify objects plugins record"
+        " report respond settings verdict",
+        types="_rule models sources",
     ),
     "testing": May("_rule engine models testing verdict"),
     "cli": May(

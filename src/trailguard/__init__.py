@@ -6,17 +6,20 @@ from trailguard.guard import Guard
 from trailguard.hookspecs import hookimpl
 from trailguard.match import Match
 from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.models.config import ConfigurationItem, ScheduledRun
 from trailguard.report import Report
 from trailguard.verdict import Severity, Verdict, Violation
 
 __version__ = "0.1.0"
 __all__ = [
     "CloudTrailEvent",
+    "ConfigurationItem",
     "Engine",
     "Guard",
     "Match",
     "Report",
     "Rule",
+    "ScheduledRun",
     "Severity",
     "Verdict",
     "Violation",

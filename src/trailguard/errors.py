@@ -12,6 +12,7 @@
     ├── DecodingError        bytes that are not what they claim to be
     │   ├── TooLargeError    more of them than a document may have
     │   └── BombError        they inflate as no log does
+    ├── RoleError            a role cannot be assumed
     └── UnfinishedError      the invoker must try again, or look
 
 A record that cannot be decoded and a rule that raises are *not* here: they are values
@@ -35,6 +36,7 @@ __all__ = [
     "PluginError",
     "PluginLoadError",
     "ReadError",
+    "RoleError",
     "SettingsError",
     "TooLargeError",
     "TrailguardError",
@@ -177,6 +179,22 @@ class BombError(DecodingError):
     def __init__(self, ratio: int) -> None:
         super().__init__(f"inflates more than {ratio}-fold, as no log does")
         self.ratio = ratio
+
+
+class RoleError(TrailguardError):
+    """A role cannot be assumed. What STS says of it is left out: it names who asked, and what they may.
+
+    Attributes:
+        role_arn: the role.
+        problem: the error's code and the request's id; empty where access is denied.
+    """
+
+    def __init__(self, role_arn: str, problem: str) -> None:
+        super().__init__(
+            f"the role {role_arn} cannot be assumed: {problem}" if problem else f"may not assume {role_arn}"
+        )
+        self.role_arn = role_arn
+        self.problem = problem
 
 
 class UnfinishedError(TrailguardError):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trailguard._rule import Event
     from trailguard.record import Kind, Record
 
-__all__ = ["FEEDS", "About", "Feed", "Key"]
+__all__ = ["FEEDS", "About", "Feed", "Key", "validated"]
 
 E = TypeVar("E", bound=BaseModel)
 Key = tuple[str, ...]
@@ -134,7 +134,7 @@ class _Events(Feed):
         return account_id if isinstance(account_id, str) else "", event_id
 
     def event(self, data: dict[str, Any], record: Record) -> CloudTrailEvent:
-        event = _validated(CloudTrailEvent, data)
+        event = validated(CloudTrailEvent, data)
         if record.account_id and not event.account_id:
             event = event.model_copy(update={"recipient_account_id": record.account_id})
         return event
@@ -182,7 +182,7 @@ class _ConfigurationItems(Feed):
         return tuple(map(str, named))
 
     def event(self, data: dict[str, Any], record: Record) -> ConfigurationItem:
-        item = _validated(ConfigurationItem, data)
+        item = validated(ConfigurationItem, data)
         if record.account_id and not item.account_id:
             item = item.model_copy(update={"account_id": record.account_id})
         return item
@@ -218,7 +218,7 @@ class _ScheduledRuns(Feed):
         return None
 
     def event(self, data: dict[str, Any], record: Record) -> ScheduledRun:
-        run = _validated(ScheduledRun, data)
+        run = validated(ScheduledRun, data)
         if record.account_id and not run.account_id:
             run = run.model_copy(update={"account_id": record.account_id})
         return run
@@ -238,8 +238,12 @@ FEEDS: Final[dict[Kind, Feed]] = {
 """The kinds of records that there are."""
 
 
-def _validated(model: type[E], data: dict[str, Any]) -> E:
-    """Make a model; say which fields are wrong and how, without any of their content."""
+def validated(model: type[E], data: dict[str, Any]) -> E:
+    """Make a model of JSON's values.
+
+    Raises:
+        DecodingError: which fields are wrong and how, without any of their content.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:

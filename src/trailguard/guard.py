@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
+from trailguard.clients import ConfigClients
+from trailguard.config_rules import chosen, invocation_of
 from trailguard.decode import Payload, decode, decode_stream
-from trailguard.engine import Engine, Seen
-from trailguard.errors import ReadError, SettingsError, UnsupportedEvent, did_you_mean
+from trailguard.engine import Engine, Judgement, Seen
+from trailguard.errors import DecodingError, ReadError, SettingsError, UnsupportedEvent, did_you_mean
+from trailguard.evaluations import Evaluation, evaluate, put, worst
+from trailguard.history import fetch_item
 from trailguard.notify import Notifier, deliver
 from trailguard.objects import FetchedObject, S3Objects
 from trailguard.plugins import BUILTIN_NOTIFIERS, Catalogue, collect, discover, load
-from trailguard.record import Batch, Decoded, DecodeFailure, ObjectRef, Origin, ReadFailure, Record
+from trailguard.record import (
+    Batch,
+    Decoded,
+    DecodeFailure,
+    ObjectRef,
+    Origin,
+    OversizedItem,
+    ReadFailure,
+    Record,
+)
 from trailguard.report import Counts, DeadLetter, Failure, Notice, Report
 from trailguard.respond import Fates, respond
 from trailguard.settings import NotifierSettings, Settings, load_settings
@@ -21,9 +37,11 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from mypy_boto3_config import ConfigServiceClient
     from mypy_boto3_s3 import S3Client
 
     from trailguard._rule import Rule
+    from trailguard.models.config import ConfigRuleInvocation
     from trailguard.sources import Source
 
 __all__ = ["Guard"]
@@ -32,6 +50,10 @@ log = logging.getLogger("trailguard")
 
 _Owed = tuple[Notice, str | None]
 """Something to be told, and the invoker's id of the message that it came from."""
+
+_LEFT_SCOPE: Final = "a resource to which the config rule does not apply any more"
+# There is an engine for each set of parameters that rules of AWS Config have: as many as there are rules.
+_ENGINES: Final = 100
 
 
 class Guard:
@@ -47,9 +69,11 @@ class Guard:
             took counts as handled, so that a message that nobody can read does not come back for ever.
         settings: limits of decoding, and answers to invokers.
         s3: the client that fetches log files; one is made when a message names a file, if left out.
+        config: the client that tells AWS Config about evaluations, and fetches oversized items; by default
+            one is made when it is needed, as the settings say.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each may stand in for what the settings say
         self,
         engine: Engine,
         notifiers: Iterable[Notifier] = (),
@@ -57,12 +81,15 @@ class Guard:
         dead_letter: Notifier | None = None,
         settings: Settings | None = None,
         s3: S3Client | None = None,
+        config: ConfigServiceClient | None = None,
     ) -> None:
         self.engine = engine
         self.notifiers = tuple(notifiers)
         self.dead_letter = dead_letter
         self.settings = settings or Settings()
         self._objects = S3Objects(s3)
+        self._config = ConfigClients(self.settings.config, config)
+        self._engines: dict[str, Engine] = {}
 
     @classmethod
     def from_settings(  # noqa: PLR0913  # each may stand in for what the settings say
@@ -74,6 +101,7 @@ class Guard:
         notifiers: Iterable[Notifier] | None = None,
         dead_letter: Notifier | None = None,
         s3: S3Client | None = None,
+        config: ConfigServiceClient | None = None,
         only: Iterable[str] | None = None,
     ) -> Guard:
         """Put a guard together from settings, the built-in rules and the installed plugins.
@@ -88,6 +116,7 @@ class Guard:
                 letter of the settings. Where neither names any, verdicts are written to standard output.
             dead_letter: who gets what will never be decoded, instead of the one in the settings.
             s3: the client that fetches log files.
+            config: the client that tells AWS Config about evaluations, and fetches oversized items.
             only: judge by these rules alone, by id.
 
         Raises:
@@ -108,7 +137,7 @@ class Guard:
         notifiers = tuple(notifiers)
         if notifiers and dead_letter is None and settings.dead_letter:
             dead_letter = _notifier("dead_letter", settings.dead_letter, catalogue, settings)
-        return cls(engine, notifiers, dead_letter=dead_letter, settings=settings, s3=s3)
+        return cls(engine, notifiers, dead_letter=dead_letter, settings=settings, s3=s3, config=config)
 
     def judge(self, payload: Payload) -> Report:
         """Judge a payload, and tell nobody.
@@ -123,7 +152,9 @@ class Guard:
         counts = Counts()
         verdicts: list[Verdict] = []
         failures: list[Failure] = []
-        for notice in self.engine.judge_all(self._items(payload), counts):
+        invocation = invocation_of(payload)
+        engine = self.engine if invocation is None else self._engine_of(invocation)
+        for notice in engine.judge_all(self._items(payload, invocation), counts):
             if isinstance(notice, Verdict):
                 verdicts.append(notice)
             else:
@@ -149,7 +180,7 @@ class Guard:
                 items: Iterable[Decoded | ReadFailure] = [ReadFailure(source.source, source.problem)]
             else:
                 chunks = _watched(source.chunks(), on_read)
-                items = self._fetched(self._read(chunks, Origin.at(source.name)))
+                items = self._complete(self._read(chunks, Origin.at(source.name)))
             yield from self.engine.judge_all(items, counts, seen)
 
     def handle(self, event: Payload, context: object = None) -> dict[str, Any]:  # noqa: ARG002  # Lambda passes it
@@ -161,14 +192,21 @@ class Guard:
 
         Returns:
             What the invoker is owed: a partial batch response for SQS and Kinesis, records for Firehose, else
-            a summary: ``{"records": {"seen": …, "judged": …, …}, "verdicts": …, "failures": …}``.
+            a summary: ``{"records": {"seen": …, "judged": …, …}, "verdicts": …, "failures": …}``. AWS Config
+            is told by PutEvaluations what its custom rule was invoked for; there the summary has
+            ``evaluations``, too, by compliance type.
 
         Raises:
             UnsupportedEvent: when nobody knows the event's shape; nothing was judged.
+            SettingsError: when the parameters of a rule of AWS Config name a rule or a parameter that nobody
+                knows, or a value is wrong.
             UnfinishedError: when something could not be decoded, fetched or delivered and the answer has no
                 place to say so, after everything else was. Lambda then tries again, or hands the event to a
                 dead-letter queue. Verdicts that are delivered again bear the same ids.
         """
+        invocation = invocation_of(event)
+        if invocation is not None:
+            return self._run_rule(event, invocation)
         counts, fates, owed = Counts(), Fates(), list[_Owed]()
         seen: Seen = set()
         for item in self._items(event):
@@ -179,11 +217,56 @@ class Guard:
                 fate.is_matched |= isinstance(notice, Verdict)
                 owed.append((notice, message_id))
         self._settle(owed, fates)
-        summary = _summary(counts)
-        log.info("judged %d records: %d verdicts", counts.seen, summary["verdicts"], extra=summary)
+        return self._answer(event, fates, _summary(counts))
+
+    def _run_rule(self, event: Payload, invocation: ConfigRuleInvocation) -> dict[str, Any]:
+        """Evaluate what a rule of AWS Config was invoked for."""
+        counts, fates, owed = Counts(), Fates(), list[_Owed]()
+        evaluations: list[Evaluation] = []
+        engine = self._engine_of(invocation)
+        problems = fates[None].problems
+        for item in self._items(event, invocation):
+            for record, judgement in _judgements(item, engine, invocation, counts):
+                owed += [(notice, None) for notice in (*judgement.verdicts, *judgement.failures)]
+                # Nobody else tells AWS Config that there is no evaluation.
+                problems += [
+                    f"{failure.origin}: rule {failure.rule_id} failed: {failure.error}"
+                    for failure in judgement.failures
+                    if isinstance(failure, RuleFailure)
+                ]
+                try:
+                    evaluations += evaluate(record, judgement) if record else ()
+                except DecodingError as error:
+                    problems.append(f"{record.place if record else 'payload'}: {error}")
+        self._settle(owed, fates)
+        evaluations = worst(evaluations)
+        if invocation.result_token:
+            problems += put(partial(self._config.of_rule, invocation), evaluations, invocation.result_token)
+        else:
+            problems.append("AWS Config is told nothing: the invocation has no resultToken")
+        told = Counter(evaluation.compliance.value for evaluation in evaluations)
+        return self._answer(event, fates, _summary(counts) | {"evaluations": dict(told)})
+
+    def _answer(self, event: Payload, fates: Fates, summary: dict[str, Any]) -> dict[str, Any]:
+        seen = summary["records"]["seen"]
+        log.info("judged %d records: %d verdicts", seen, summary["verdicts"], extra=summary)
         for problem in fates.problems:
             log.warning("not done: %s", problem)
         return respond(event, fates, summary, self.settings.answers)
+
+    def _engine_of(self, invocation: ConfigRuleInvocation) -> Engine:
+        """Return what judges by the rules that a rule of AWS Config asks, and by its parameters."""
+        role = self._config.role(invocation.account_id, invocation)
+        at = json.dumps([invocation.rule_parameters, role], sort_keys=True)
+        if at not in self._engines:
+            asked = chosen(invocation, self.engine.listeners, self.engine.settings)
+            if not asked.rules:
+                return self.engine
+            if len(self._engines) >= _ENGINES:
+                self._engines.clear()
+            clients = partial(self._config.any, role_arn=role)
+            self._engines[at] = Engine(self.engine.rules, asked.settings, only=asked.rules, clients=clients)
+        return self._engines[at]
 
     def _settle(self, owed: Iterable[_Owed], fates: Fates) -> None:
         """Tell everybody what they are to know; note in the fates what remains to be done."""
@@ -203,10 +286,26 @@ class Guard:
         _tell(told, self.notifiers, fates)
         _tell(letters, [self.dead_letter] if self.dead_letter else [], fates)
 
-    def _items(self, payload: Payload) -> Iterator[Decoded | ReadFailure]:
+    def _items(
+        self, payload: Payload, invocation: ConfigRuleInvocation | None = None
+    ) -> Iterator[Decoded | ReadFailure]:
         limits = self.settings.limits
         items = decode(payload, max_bytes=limits.max_bytes, max_depth=limits.max_depth)
-        return self._fetched(items)
+        return self._complete(items, invocation)
+
+    def _complete(
+        self, items: Iterable[Decoded | ReadFailure], invocation: ConfigRuleInvocation | None = None
+    ) -> Iterator[Decoded | ReadFailure]:
+        """Fetch what did not come along: objects in S3, and items that were too large for a message."""
+        client_of = partial(self._config.of_item, invocation=invocation)
+        left_scope = invocation is not None and invocation.event_left_scope
+        for item in self._fetched(items):
+            if not isinstance(item, OversizedItem):
+                yield item
+            elif left_scope or not self.engine.listens_to(item.summary):
+                yield item.summary
+            else:
+                yield fetch_item(item, client_of)
 
     def _fetched(self, items: Iterable[Decoded | ReadFailure]) -> Iterator[Decoded | ReadFailure]:
         """Put what is in the objects in S3 in the objects' places."""
@@ -230,6 +329,16 @@ class Guard:
             yield ReadFailure(error.source, error.problem, origin.message_id, error.transient)
         except UnsupportedEvent as error:
             yield DecodeFailure(error.origin, error.problem, b"", origin.message_id)
+
+
+def _judgements(
+    item: Decoded | ReadFailure, engine: Engine, invocation: ConfigRuleInvocation, counts: Counts
+) -> Iterable[tuple[Record | None, Judgement]]:
+    """Judge what a rule of AWS Config was invoked for, unless the rule does not apply to it any more."""
+    if invocation.event_left_scope and isinstance(item, Record):
+        counts.ignored_because[_LEFT_SCOPE] += 1
+        return [(item, Judgement("ignored", ignored=item.ignored(_LEFT_SCOPE)))]
+    return engine.judgements([item], counts)
 
 
 def _tell(owed: Sequence[_Owed], notifiers: Iterable[Notifier], fates: Fates) -> None:

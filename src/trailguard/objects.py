@@ -5,13 +5,12 @@ Codes of errors: "Error responses" and "GetObject" in the Amazon S3 API referenc
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from threading import Lock
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
+from trailguard.clients import Clients
 from trailguard.errors import ReadError
 from trailguard.record import ObjectRef, printable
 
@@ -67,7 +66,7 @@ class S3Objects:
             raise ValueError(f"ahead is {ahead}; at least 1 object has to be fetched at a time")
         self._client = client
         self._ahead = ahead
-        self._making = Lock()
+        self._clients = Clients()
 
     def fetch(self, items: Iterable[T]) -> Iterator[T | FetchedObject]:
         """Put an object in the place of each reference to one; pass everything else through.
@@ -105,23 +104,10 @@ class S3Objects:
 
     def _connected(self) -> S3Client:
         """Return the client; make it, if this is the first time that it is needed."""
-        with self._making:
-            if self._client is None:
-                import boto3  # noqa: PLC0415  # takes a quarter of a second, and many never need it
-                from botocore.config import Config  # noqa: PLC0415
-
-                session = boto3.Session()  # not the default one, which threads may not share
-                self._client = session.client(
-                    "s3",
-                    region_name=session.region_name or os.environ.get("AWS_REGION"),
-                    config=Config(
-                        connect_timeout=5,
-                        read_timeout=30,
-                        retries={"mode": "standard", "total_max_attempts": 3},
-                        max_pool_connections=self._ahead + 1,  # objects that wait, and the one being read
-                    ),
-                )
-            return self._client
+        if self._client is None:
+            # One for the objects that wait, and one for that which is read.
+            return cast("S3Client", self._clients.client("s3", connections=self._ahead + 1))
+        return self._client
 
 
 class FetchedObject:

@@ -21,6 +21,9 @@ max_bytes = 268_435_456
 
 [answers]
 firehose_unmatched = "drop"
+
+[config]
+role = "arn:aws:iam::{account_id}:role/trailguard"
 ```
 """
 
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SETTINGS_VARIABLE",
     "Answers",
+    "ConfigSettings",
     "Limits",
     "NotifierSettings",
     "RuleSettings",
@@ -110,6 +114,22 @@ class Answers(BaseModel):
     firehose_unmatched: Literal["keep", "drop"] = "keep"
 
 
+class ConfigSettings(BaseModel):
+    """How AWS Config is asked for oversized items, and told about evaluations.
+
+    Attributes:
+        role: the role to assume for that: an ARN, in which ``{account_id}`` stands for the account whose rule
+            or resource it is; or ``execution`` for the ``executionRoleArn`` that AWS Config passes on. The
+            function's own if left out.
+        external_id: what the trust policy of the role asks for, if it does.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    role: str | None = Field(None, pattern=r"^(execution|arn:[a-z-]+:iam::(\d{12}|\{account_id\}):role/.+)$")
+    external_id: str | None = None
+
+
 class Settings(BaseModel):
     """All settings. ``Settings()`` has every rule on, with its defaults, and no notifier.
 
@@ -124,6 +144,7 @@ class Settings(BaseModel):
     dead_letter: NotifierSettings | None = None
     limits: Limits = Limits()
     answers: Answers = Answers()
+    config: ConfigSettings = ConfigSettings()
     source: str = Field("settings", exclude=True)
 
     def of_rule(self, rule_id: str) -> RuleSettings:
@@ -177,5 +198,7 @@ def _keys(tables: Sequence[str]) -> Iterable[str]:
             return RuleSettings.model_fields
         case ["limits"]:
             return Limits.model_fields
+        case ["config"]:
+            return ConfigSettings.model_fields
         case _:
             return Answers.model_fields

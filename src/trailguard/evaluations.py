@@ -1,0 +1,212 @@
+"""What AWS Config is told about resources: evaluations, made of judgements and put a hundred at a time.
+
+Sources: "PutEvaluations" and "Evaluation" in the AWS Config API reference; "Components of an AWS Config rule"
+in the AWS Config developer guide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+import msgspec
+from pydantic import BaseModel
+
+from trailguard.errors import DecodingError, RoleError
+from trailguard.feeds import validated
+from trailguard.models.config import ConfigurationItemSummary, ScheduledRun
+from trailguard.record import printable
+from trailguard.verdict import Compliance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from mypy_boto3_config import ConfigServiceClient
+    from mypy_boto3_config.type_defs import EvaluationTypeDef
+
+    from trailguard.engine import Judgement
+    from trailguard.record import Record
+    from trailguard.verdict import Verdict
+
+__all__ = ["Evaluation", "evaluate", "put", "worst"]
+
+ACCOUNT: Final = "AWS::::Account"
+"""The type under which AWS Config has an account itself."""
+
+_TEST_TOKEN: Final = "TESTMODE"  # noqa: S105  # it opens nothing
+_PUT_AT_ONCE: Final = 100
+_ANNOTATION: Final = 256
+_CUT: Final = "..."
+
+M = TypeVar("M", bound=BaseModel)
+_Reason = tuple[str, str]
+
+# The worse, the further on.
+_RANKS: Final = (Compliance.NOT_APPLICABLE, Compliance.COMPLIANT, Compliance.NON_COMPLIANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What all rules together say of one resource.
+
+    Attributes:
+        resource_type: as AWS Config writes it.
+        resource_id: its id.
+        compliance: the worst of what the rules say.
+        at: which state of the resource it is about: when that was captured.
+        reasons: the rules that it breaks, by id, and why.
+    """
+
+    resource_type: str
+    resource_id: str
+    compliance: Compliance
+    at: datetime
+    reasons: tuple[_Reason, ...] = ()
+
+    @property
+    def annotation(self) -> str:
+        """The reasons, in the 256 characters that AWS Config takes; empty where there is none.
+
+        Where they are too long, the ids of all the rules come first.
+        """
+        told = "; ".join(f"{rule_id}: {printable(reason)}" for rule_id, reason in self.reasons)
+        rule_ids = dict.fromkeys(rule_id for rule_id, _ in self.reasons)
+        if len(told) > _ANNOTATION and len(rule_ids) > 1:
+            reasons = "; ".join(printable(reason) for _, reason in self.reasons)
+            told = f"{', '.join(rule_ids)}: {reasons}"
+        return told if len(told) <= _ANNOTATION else told[: _ANNOTATION - len(_CUT)] + _CUT
+
+    def entry(self) -> EvaluationTypeDef:
+        """Return it as PutEvaluations takes it."""
+        compliance: Literal["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"] = self.compliance.value
+        entry: EvaluationTypeDef = {
+            "ComplianceResourceType": self.resource_type,
+            "ComplianceResourceId": self.resource_id,
+            "ComplianceType": compliance,
+            "OrderingTimestamp": self.at,
+        }
+        if annotation := self.annotation:
+            entry["Annotation"] = annotation
+        return entry
+
+
+def evaluate(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
+    """Make evaluations of what came of one record.
+
+    Args:
+        record: a configuration item or a scheduled run.
+        judgement: what came of it.
+
+    Yields:
+        One evaluation of a configuration item; of a run, one of the account and one of each resource that a
+        rule found. None where nobody can tell: a rule failed, and no other one was broken.
+
+    Raises:
+        DecodingError: when the record lacks what AWS Config needs to know.
+    """
+    if judgement.failures and not judgement.verdicts:
+        return
+    if record.kind == "configuration item":
+        yield _of_item(record, judgement)
+    elif record.kind == "scheduled run":
+        yield from _of_run(record, judgement)
+
+
+def worst(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
+    """Keep one evaluation of each resource: the worst, and of equally bad ones the latest."""
+    kept: dict[tuple[str, str], Evaluation] = {}
+    for one in evaluations:
+        at = one.resource_type, one.resource_id
+        known = kept.get(at)
+        if known is None or _RANKS.index(one.compliance) >= _RANKS.index(known.compliance):
+            kept[at] = one
+    return list(kept.values())
+
+
+def put(
+    client_of: Callable[[], ConfigServiceClient], evaluations: Sequence[Evaluation], token: str
+) -> Iterator[str]:
+    """Tell AWS Config; with an empty list, too, so that it knows that the rule has run.
+
+    Args:
+        client_of: makes a client of the account and the region of the rule.
+        evaluations: one for each resource.
+        token: the ``resultToken`` of the invocation. With ``TESTMODE``, AWS Config checks the evaluations and
+            does not keep them.
+
+    Yields:
+        A line for each evaluation that AWS Config does not take.
+    """
+    for start in range(0, len(evaluations) or 1, _PUT_AT_ONCE):
+        some = evaluations[start : start + _PUT_AT_ONCE]
+        try:
+            answer = client_of().put_evaluations(
+                Evaluations=[one.entry() for one in some], ResultToken=token, TestMode=token == _TEST_TOKEN
+            )
+        except Exception as error:  # noqa: BLE001  # botocore's and the network's; the next ones may pass
+            yield f"{_named(some)} not told to AWS Config: {_problem(error)}"
+            continue
+        for failed in answer.get("FailedEvaluations", []):
+            resource = f"{failed['ComplianceResourceType']} {failed['ComplianceResourceId']}"
+            yield f"AWS Config did not take the evaluation of {printable(resource)}"
+
+
+def _of_item(record: Record, judgement: Judgement) -> Evaluation:
+    item = _read(ConfigurationItemSummary, record)
+    if item.capture_time is None:
+        raise DecodingError("it has no configurationItemCaptureTime, by which AWS Config orders evaluations")
+    if judgement.fate != "judged" or item.is_deleted or not item.is_recorded:
+        return Evaluation(item.resource_type, item.resource_id, Compliance.NOT_APPLICABLE, item.capture_time)
+    return _judged(item.resource_type, item.resource_id, item.capture_time, judgement.verdicts)
+
+
+def _of_run(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
+    run = _read(ScheduledRun, record)
+    account_id = run.account_id or record.account_id
+    if run.creation_time is None or account_id is None:
+        lacking = "awsAccountId" if account_id is None else "notificationCreationTime"
+        raise DecodingError(f"it has no {lacking}, which AWS Config needs to know")
+    if judgement.fate != "judged":
+        yield Evaluation(ACCOUNT, account_id, Compliance.NOT_APPLICABLE, run.creation_time)
+        return
+    yield _judged(ACCOUNT, account_id, run.creation_time, judgement.verdicts)
+    found: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in judgement.verdicts:
+        if verdict.resource_type and verdict.resource:
+            found.setdefault((verdict.resource_type, verdict.resource), []).append(verdict)
+    for (resource_type, resource_id), verdicts in found.items():
+        yield _judged(resource_type, resource_id, run.creation_time, verdicts)
+
+
+def _judged(resource_type: str, resource_id: str, at: datetime, verdicts: Iterable[Verdict]) -> Evaluation:
+    reasons = tuple((verdict.rule_id, verdict.reason) for verdict in verdicts)
+    compliance = Compliance.NON_COMPLIANT if reasons else Compliance.COMPLIANT
+    return Evaluation(resource_type, resource_id, compliance, at, reasons)
+
+
+def _read(model: type[M], record: Record) -> M:
+    try:
+        return validated(model, msgspec.json.decode(record.raw))
+    except (ValueError, RecursionError):
+        raise DecodingError("not JSON") from None
+
+
+def _named(evaluations: Sequence[Evaluation]) -> str:
+    if len(evaluations) == 1:
+        return f"the evaluation of {evaluations[0].resource_type} {printable(evaluations[0].resource_id)} is"
+    return f"{len(evaluations)} evaluations are"
+
+
+def _problem(error: Exception) -> str:
+    from botocore.exceptions import ClientError  # noqa: PLC0415  # as boto3: few need it
+
+    if isinstance(error, RoleError):
+        return str(error)
+    if not isinstance(error, ClientError):
+        return f"{type(error).__name__}: {printable(error)}"
+    told = error.response.get("Error", {})
+    problem = f"{told.get('Code', '')}: {printable(told.get('Message', ''))}"
+    return (
+        f"{problem}; allow config:PutEvaluations" if told.get("Code") == "AccessDeniedException" else problem
+    )
