@@ -941,15 +941,6 @@ def test_large_record_of_no_concern_is_no_failure() -> None:
     assert Engine([launched], settings).judge(record_of(OTHER)).fate == "unrouted"
 
 
-def test_configuration_item_is_ignored_with_a_reason() -> None:
-    """No rule listens to any yet."""
-    judgement = Engine([everything]).judge(Record(b"{}", FILE, kind="configuration item"))
-
-    assert judgement.fate == "ignored"
-    assert judgement.ignored is not None
-    assert "configuration item" in judgement.ignored.reason
-
-
 def test_object_that_nobody_fetched_is_a_failure() -> None:
     """Whoever decodes by themselves has to fetch by themselves; nothing is lost without a word."""
     counts = Counts()

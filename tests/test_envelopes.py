@@ -13,7 +13,15 @@ import pytest
 from trailguard.decode import decode
 from trailguard.envelopes import ENVELOPES
 from trailguard.errors import UnsupportedEvent
-from trailguard.record import Batch, DecodeFailure, Ignored, ObjectRef, Record
+from trailguard.record import (
+    Batch,
+    DecodeFailure,
+    Ignored,
+    ObjectRef,
+    Origin,
+    OversizedItem,
+    Record,
+)
 from trailguard.shapes import SHAPES
 from trailguard.testing import (
     cloudtrail_event,
@@ -382,14 +390,9 @@ IGNORED: dict[str, tuple[Any, str]] = {
         {"awsAccountId": "111122223333", "digestS3Bucket": BUCKET, "logFiles": []},
         "a CloudTrail digest file",
     ),
-    "AWS Config's file": (s3_record(CONFIG_FILE), "a file of AWS Config in S3"),
-    "AWS Config's file, by CloudTrail's message": (
-        {"s3Bucket": BUCKET, "s3ObjectKey": [CONFIG_FILE]},
-        "a file of AWS Config in S3",
-    ),
     "AWS Config's check": (
         s3_record("AWSLogs/111122223333/Config/ConfigWritabilityCheckFile"),
-        "a file of AWS Config in S3",
+        "a file by which AWS Config finds out whether it may write",
     ),
     "flow logs": (
         s3_record("AWSLogs/111122223333/vpcflowlogs/us-east-1/x.gz"),
@@ -423,14 +426,6 @@ IGNORED: dict[str, tuple[Any, str]] = {
     "AWS Config's delivery": (
         config_message("ConfigurationSnapshotDeliveryCompleted", s3Bucket=BUCKET, s3ObjectKey=CONFIG_FILE),
         "an AWS Config ConfigurationSnapshotDeliveryCompleted",
-    ),
-    "AWS Config's schedule": (
-        {"invokingEvent": json.dumps(config_message("ScheduledNotification")), "resultToken": "x"},
-        "an AWS Config ScheduledNotification",
-    ),
-    "AWS Config's oversized item": (
-        config_message("OversizedConfigurationItemChangeNotification", configurationItemSummary={}),
-        "an AWS Config OversizedConfigurationItemChangeNotification",
     ),
 }
 
@@ -569,15 +564,89 @@ def test_lake_row_of_single_columns() -> None:
             ),
             subject="[AWS Config:us-east-1] AWS::EC2::Subnet subnet-0example Updated",
         ).as_sqs(),
-        {"fileVersion": "1.0", "configurationItems": [config_item()]},
         config_item(),
     ],
-    ids=["notification", "custom rule", "eventbridge", "sns in sqs", "snapshot", "item"],
+    ids=["notification", "custom rule", "eventbridge", "sns in sqs", "item"],
 )
 def test_configuration_item_is_a_record_of_its_own_kind(payload: Any) -> None:
     item = only(payload)
 
     assert (bodies([item]), item.kind) == ([config_item()], "configuration item")
+
+
+def test_snapshot_is_a_batch_of_items() -> None:
+    """Its items are told apart by their place, as the records of a log file are."""
+    other = config_item(resourceId="subnet-1example")
+    (batch,) = decode({"fileVersion": "1.0", "configurationItems": [config_item(), other]})
+
+    assert isinstance(batch, Batch)
+    assert (batch.kind, len(batch.heads)) == ("configuration item", 2)
+    assert bodies(batch.records([1])) == [other]
+    assert [record.place for record in batch.records()] == ["item 1", "item 2"]
+
+
+def test_odd_items_of_a_snapshot_do_not_stop_their_neighbours() -> None:
+    items = take({"configurationItems": [7, config_item(), {"resourceType": 7}, None]})
+
+    assert bodies(items) == [7, config_item(), {"resourceType": 7}, None]
+    assert {item.kind for item in items} == {"configuration item"}
+
+
+@pytest.mark.parametrize("items", [[], None])
+def test_snapshot_of_nothing_holds_nothing(items: Any) -> None:
+    assert take({"fileVersion": "1.0", "configurationItems": items}) == []
+
+
+def test_schedule_is_a_record() -> None:
+    """The account is the rule's, where the message names none."""
+    message = config_message("ScheduledNotification")
+    event = {"invokingEvent": json.dumps(message), "resultToken": "x", "accountId": "111122223333"}
+
+    record = only(event)
+
+    assert (bodies([record]), record.kind, record.account_id) == ([message], "scheduled run", "111122223333")
+
+
+@pytest.mark.parametrize("wrap", [lambda message: message, lambda message: sns_event(json.dumps(message))])
+def test_oversized_item_is_still_to_be_fetched(wrap: Any) -> None:
+    """Until then, there is what its notification says of it."""
+    summary = config_item(changeType="UPDATE")
+    oversized = only(
+        wrap(config_message("OversizedConfigurationItemChangeNotification", configurationItemSummary=summary))
+    )
+
+    assert isinstance(oversized, OversizedItem)
+    assert (bodies([oversized.summary]), oversized.summary.kind) == ([summary], "configuration item")
+    assert oversized.place == str(oversized.summary.origin)
+
+
+def test_snapshot_for_which_a_rule_is_invoked_is_still_to_be_fetched() -> None:
+    """To whoever is only notified, it repeats what was told before: see the things that hold no event."""
+    message = config_message(
+        "ConfigurationSnapshotDeliveryCompleted", s3Bucket=BUCKET, s3ObjectKey=CONFIG_FILE
+    )
+
+    ref = only({"invokingEvent": json.dumps(message), "resultToken": "x", "configRuleName": "vpc"})
+
+    assert ref == ObjectRef(BUCKET, CONFIG_FILE, None, Origin.at("config rule vpc"))
+
+
+@pytest.mark.parametrize(
+    "message", [{}, {"messageType": 7}, {"messageType": "ScheduledNotification"}, [], ""]
+)
+def test_invoking_event_that_is_none_is_a_failure_of_the_rule(message: Any) -> None:
+    failure = only({"invokingEvent": json.dumps(message), "resultToken": "x", "configRuleName": "vpc"})
+
+    assert isinstance(failure, DecodeFailure)
+    assert "config rule vpc" in failure.origin
+
+
+@pytest.mark.parametrize("kind", ["ConfigHistory", "ConfigSnapshot", "OversizedChangeNotification"])
+def test_file_of_aws_config_is_fetched(kind: str) -> None:
+    """A bucket for CloudTrail often is the one for AWS Config, too."""
+    key = CONFIG_FILE.replace("ConfigHistory", kind)
+
+    assert only({"Records": [s3_record(key)]}) == ObjectRef(BUCKET, key, None, Origin())
 
 
 # What nobody knows

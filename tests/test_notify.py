@@ -183,6 +183,7 @@ def test_verdict_in_json() -> None:
         "tags": ["mitre:T1562.004"],
         "evidence": {"vpc_id": "vpc-0example"},
         "suppressed": False,
+        "resource_type": None,
     }
 
 

@@ -315,7 +315,7 @@ def test_parameters_are_annotated() -> None:
 
 @pytest.mark.parametrize(
     "on",
-    ["RunInstances", "", "ec2:Run Instances", ["ec2:Run*", "AWS::EC2::VPC"], [7], ["ec2:*", None], b"ec2:*"],
+    ["RunInstances", "", "ec2:Run Instances", ["ec2:Run*", "AWS::EC2"], [7], ["ec2:*", None], b"ec2:*"],
 )
 def test_pattern_is_a_service_and_an_action(on: Any) -> None:
     assert "service:Action" in refused(silent, on=on)

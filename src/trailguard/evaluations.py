@@ -158,7 +158,8 @@ def _of_item(record: Record, judgement: Judgement) -> Evaluation:
         raise DecodingError("it has no configurationItemCaptureTime, by which AWS Config orders evaluations")
     if judgement.fate != "judged" or item.is_deleted or not item.is_recorded:
         return Evaluation(item.resource_type, item.resource_id, Compliance.NOT_APPLICABLE, item.capture_time)
-    return _judged(item.resource_type, item.resource_id, item.capture_time, judgement.verdicts)
+    reasons = [(verdict.rule_id, verdict.reason) for verdict in judgement.verdicts]
+    return _judged(item.resource_type, item.resource_id, item.capture_time, reasons)
 
 
 def _of_run(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
@@ -170,19 +171,29 @@ def _of_run(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
     if judgement.fate != "judged":
         yield Evaluation(ACCOUNT, account_id, Compliance.NOT_APPLICABLE, run.creation_time)
         return
-    yield _judged(ACCOUNT, account_id, run.creation_time, judgement.verdicts)
-    found: dict[tuple[str, str], list[Verdict]] = {}
+    reasons = [(verdict.rule_id, _with_resource(verdict)) for verdict in judgement.verdicts]
+    yield _judged(ACCOUNT, account_id, run.creation_time, reasons)
+    found: dict[tuple[str, str], list[_Reason]] = {}
     for verdict in judgement.verdicts:
         if verdict.resource_type and verdict.resource:
-            found.setdefault((verdict.resource_type, verdict.resource), []).append(verdict)
-    for (resource_type, resource_id), verdicts in found.items():
-        yield _judged(resource_type, resource_id, run.creation_time, verdicts)
+            reason = verdict.rule_id, verdict.reason
+            found.setdefault((verdict.resource_type, verdict.resource), []).append(reason)
+    for (resource_type, resource_id), reasons in found.items():
+        yield _judged(resource_type, resource_id, run.creation_time, reasons)
 
 
-def _judged(resource_type: str, resource_id: str, at: datetime, verdicts: Iterable[Verdict]) -> Evaluation:
-    reasons = tuple((verdict.rule_id, verdict.reason) for verdict in verdicts)
-    compliance = Compliance.NON_COMPLIANT if reasons else Compliance.COMPLIANT
-    return Evaluation(resource_type, resource_id, compliance, at, reasons)
+def _with_resource(verdict: Verdict) -> str:
+    """Say why, and about which resource, unless the reason names it or it is the account."""
+    resource = verdict.resource
+    if not resource or resource == verdict.account_id or resource in verdict.reason:
+        return verdict.reason
+    return f"{resource}: {verdict.reason}"
+
+
+def _judged(resource_type: str, resource_id: str, at: datetime, reasons: Iterable[_Reason]) -> Evaluation:
+    told = tuple(reasons)
+    compliance = Compliance.NON_COMPLIANT if told else Compliance.COMPLIANT
+    return Evaluation(resource_type, resource_id, compliance, at, told)
 
 
 def _read(model: type[M], record: Record) -> M:

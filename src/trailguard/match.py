@@ -72,7 +72,7 @@ class Match:
             raise ValueError("a Match needs at least one service:Action pattern or resource type")
         kinds = {pattern: _kind_of(pattern) for pattern in on}
         if len(set(kinds.values())) > 1:
-            told = ", ".join(f"{pattern!r} (a {kind})" for pattern, kind in kinds.items())
+            told = ", ".join(f"{pattern!r} ({kind})" for pattern, kind in kinds.items())
             raise ValueError(f"one Match listens to one kind of thing, not to {told}")
         errors = _texts(error)
         kind = next(iter(kinds.values()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trailguard.document import Document, Fields, Item, UnknownKind, fields_of, maybe_text, text
+from trailguard.errors import DecodingError
 from trailguard.record import ObjectRef, OversizedItem, Record, printable
 
 if TYPE_CHECKING:
@@ -27,11 +28,14 @@ def rule_invocation(document: Document, fields: Fields) -> Iterable[Item]:
     origin = document.inner / f"config rule {maybe_text(fields, 'configRuleName')}"
     account_id = maybe_text(fields, "accountId")
     invoking = Document(text(fields, "invokingEvent").encode(), origin, None, account_id)
-    inner = fields_of(invoking.data)
-    if text(inner, "messageType") == "ConfigurationSnapshotDeliveryCompleted":
-        # To others it says that all is as it was; to a rule, that everything is to be evaluated.
-        return [ObjectRef(text(inner, "s3Bucket"), text(inner, "s3ObjectKey"), None, origin)]
-    return message(invoking, inner)
+    try:
+        inner = fields_of(invoking.data)
+        if text(inner, "messageType") == "ConfigurationSnapshotDeliveryCompleted":
+            # To others it says that all is as it was; to a rule, that everything is to be evaluated.
+            return [ObjectRef(text(inner, "s3Bucket"), text(inner, "s3ObjectKey"), None, origin)]
+        return message(invoking, inner)
+    except DecodingError as error:
+        return [invoking.failure(str(error))]
 
 
 def message(document: Document, fields: Fields) -> Iterable[Item]:

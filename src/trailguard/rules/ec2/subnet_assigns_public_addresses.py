@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._ec2 import is_true, items, text
+from trailguard.rules._ec2 import items, text
+from trailguard.rules._subnets import addresses_handed_out
 from trailguard.verdict import Severity, Violation
-
-_ATTRIBUTES = {
-    "mapPublicIpOnLaunch": "public IPv4 addresses",
-    "assignIpv6AddressOnCreation": "IPv6 addresses",
-}
 
 
 @rule(
@@ -36,10 +32,9 @@ def subnet_assigns_public_addresses(event: CloudTrailEvent) -> Iterator[Violatio
     made = items(event.response_elements.get("subnet"))
     subnet = made[0] if made else event.request_parameters
     identifier = text(subnet.get("subnetId"))
-    for attribute, addresses in _ATTRIBUTES.items():
-        if is_true(subnet.get(attribute)):
-            yield Violation(
-                f"{identifier or 'a subnet'} assigns {addresses} to what is launched in it",
-                resource=identifier,
-                evidence={"subnet_id": identifier, "attribute": attribute},
-            )
+    for attribute, addresses in addresses_handed_out(subnet):
+        yield Violation(
+            f"{identifier or 'a subnet'} assigns {addresses} to what is launched in it",
+            resource=identifier,
+            evidence={"subnet_id": identifier, "attribute": attribute},
+        )

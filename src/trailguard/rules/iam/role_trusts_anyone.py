@@ -5,6 +5,7 @@ from __future__ import annotations
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._policy import statements_for_anyone
+from trailguard.rules.iam._trust import anyone_may_assume
 from trailguard.verdict import Severity, Violation
 
 
@@ -41,10 +42,6 @@ def role_trusts_anyone(event: CloudTrailEvent) -> Violation | None:
         return None
     names = (role.get("arn"), request.get("roleName"))
     resource = next((name for name in names if isinstance(name, str) and name), None)
-    conditional = any(statement.get("Condition") for statement in statements)
-    despite = ", and its conditions do not say who" if conditional else ""
     return Violation(
-        f"anyone may assume the role {resource or '(not named)'}{despite}",
-        resource=resource,
-        evidence={"statements": statements},
+        anyone_may_assume(resource, statements), resource=resource, evidence={"statements": statements}
     )

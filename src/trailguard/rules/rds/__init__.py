@@ -1,0 +1,1 @@
+"""Rules about RDS databases and their snapshots."""
