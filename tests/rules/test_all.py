@@ -1,5 +1,6 @@
 """What holds for every built-in rule."""
 
+import copy
 import json
 import pkgutil
 import runpy
@@ -11,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import trailguard.rules
-from trailguard import CloudTrailEvent, Rule
+from trailguard import CloudTrailEvent, ConfigurationItem, Engine, Rule
+from trailguard.record import Record
 from trailguard.rules import BUILTIN_RULES
+from trailguard.verdict import RuleFailure
 
 DROP = object()
 ODD_VALUES: tuple[Any, ...] = (
@@ -32,6 +37,19 @@ ODD_VALUES: tuple[Any, ...] = (
     {"value": []},
 )
 
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.sampled_from(
+        ["0.0.0.0/0", "::/0", "*", "igw-1", "all", "AllUsers", "active", "false", '{"a": []}', "%7B"]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
 TESTS = {path.stem: path for path in Path(__file__).parent.glob("*/test_*.py")}
 
 each_rule = pytest.mark.parametrize("rule", BUILTIN_RULES, ids=lambda rule: rule.id)
@@ -46,10 +64,24 @@ def rule_modules() -> dict[str, Any]:
     return {name: import_module(name) for name in public}
 
 
-def samples(rule: Rule) -> list[CloudTrailEvent]:
+def samples(rule: Rule) -> dict[str, CloudTrailEvent | ConfigurationItem]:
     """Collect the events that the rule's own tests keep at the top of their module."""
     module = runpy.run_path(str(TESTS[f"test_{rule.id.replace('-', '_')}"]))
-    return [value for value in module.values() if isinstance(value, CloudTrailEvent)]
+    kinds = CloudTrailEvent, ConfigurationItem
+    return {name: value for name, value in module.items() if isinstance(value, kinds)}
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield all places in a JSON value, each as what holds it and its key there."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from places(inner)
+
+
+def fires(rule: Rule, name: str) -> bool:
+    """Tell by its name whether a sample is one that the rule has to report."""
+    return rule.model is CloudTrailEvent or name.startswith("OPEN")
 
 
 def variants(value: Any) -> Iterator[Any]:
@@ -65,16 +97,25 @@ def variants(value: Any) -> Iterator[Any]:
             yield copy
 
 
+ITEMS = [
+    sample.raw
+    for rule in BUILTIN_RULES
+    if rule.model is ConfigurationItem
+    for sample in samples(rule).values()
+]
+ENGINE = Engine(BUILTIN_RULES)
+
+
 @each_rule
 def test_no_odd_record_makes_a_rule_raise(rule: Rule) -> None:
     """Whatever one field of a record is, there is an answer, and it can be written as JSON."""
     events = samples(rule)
     assert events
-    for sample in events:
-        assert rule(sample), "a sample is an event that fires"
+    for name, sample in events.items():
+        assert bool(rule(sample)) is fires(rule, name), name
         for record in variants(sample.raw):
             try:
-                event = CloudTrailEvent.model_validate(record)
+                event = rule.model.model_validate(record)
             except ValidationError:
                 continue  # never reaches a rule
             for violation in rule(event):
@@ -83,6 +124,21 @@ def test_no_odd_record_makes_a_rule_raise(rule: Rule) -> None:
                     isinstance(violation.resource, str) and violation.resource
                 )
                 json.dumps(violation.evidence)
+
+
+@given(st.data())
+def test_no_retyping_of_an_item_makes_a_rule_raise(data: st.DataObject) -> None:
+    """Whatever a few fields of an item are, in either spelling, no rule fails."""
+    raw = copy.deepcopy(data.draw(st.sampled_from(ITEMS)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(list(places(raw))))
+        holder[key] = data.draw(JSON)
+    if data.draw(st.booleans()):
+        raw["configuration"] = json.dumps(raw.get("configuration"))
+
+    judgement = ENGINE.judge(Record(json.dumps(raw).encode(), kind="configuration item"))
+
+    assert [failure for failure in judgement.failures if isinstance(failure, RuleFailure)] == []
 
 
 @each_rule

@@ -1,9 +1,4 @@
-"""How EC2's API calls are written down in CloudTrail.
-
-Older actions have lowerCamelCase keys and wrap lists as ``{"items": [...]}``; an empty list is ``{}``. Newer
-ones are XML made JSON, under ``<Action>Request`` and ``<Action>Response``: one element is an object, several
-are a list, texts in lists are ``{"tag": 1, "content": "..."}``, and a text may turn into a number or boolean.
-"""
+"""What an EC2 API call is about, by how CloudTrail writes it down."""
 
 from __future__ import annotations
 
@@ -12,36 +7,18 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from trailguard.rules._json import text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trailguard.models.cloudtrail import CloudTrailEvent
 
-__all__ = ["is_true", "items", "resource_of", "text"]
+__all__ = ["resource_of"]
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NO_RESOURCE = {"requestId", "RequestId", "ownerId", "OwnerId", "availabilityZoneId", "AvailabilityZoneId"}
 _DEPTH = 4
-
-
-def items(value: object) -> list[dict[str, Any]]:
-    """Return the objects of a list, in whichever way EC2 wrote it; nothing for what is no list of objects."""
-    if isinstance(value, dict):
-        value = value.get("items", value.get("item", value))
-    entries = value if isinstance(value, list) else [value]
-    return [entry for entry in entries if isinstance(entry, dict) and entry]
-
-
-def is_true(value: object) -> bool:
-    """Read a boolean, or an attribute that holds one: ``{"value": true}``."""
-    if isinstance(value, dict):
-        value = value.get("value")
-    return value is True or value == "true"
-
-
-def text(value: object) -> str | None:
-    """Return a text that says something, else None."""
-    return value if isinstance(value, str) and value else None
 
 
 def resource_of(event: CloudTrailEvent) -> str | None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from trailguard.rules._json import listed
 from trailguard.rules._network import is_whole_internet
 
-__all__ = ["statements_for_anyone"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["despite_conditions", "statements_for_anyone"]
 
 # A condition with one of these holds only where its key is there and has one of the values.
 _POSITIVE_OPERATORS = {
@@ -53,12 +57,18 @@ def statements_for_anyone(document: object) -> list[dict[str, Any]]:
     policy = _parsed(document)
     return [
         statement
-        for statement in _listed(policy.get("Statement") if isinstance(policy, dict) else None)
+        for statement in listed(policy.get("Statement") if isinstance(policy, dict) else None)
         if isinstance(statement, dict)
         and statement.get("Effect") == "Allow"
         and _is_for_anyone(statement)
         and not _narrows(statement.get("Condition"))
     ]
+
+
+def despite_conditions(statements: Iterable[dict[str, Any]]) -> str:
+    """Return what to add to a reason where statements for anyone have conditions, which do not help."""
+    conditional = any(statement.get("Condition") for statement in statements)
+    return ", and its conditions do not say who" if conditional else ""
 
 
 def _parsed(document: object) -> object:
@@ -74,11 +84,6 @@ def _parsed(document: object) -> object:
     return None
 
 
-def _listed(value: object) -> list[Any]:
-    """Return a policy's one-or-many as a list."""
-    return value if isinstance(value, list) else [value]
-
-
 def _is_for_anyone(statement: dict[str, Any]) -> bool:
     excepted = statement.get("NotPrincipal")
     if excepted is not None:
@@ -89,17 +94,17 @@ def _is_for_anyone(statement: dict[str, Any]) -> bool:
 def _names_everybody(principal: object) -> bool:
     if isinstance(principal, dict):
         return any(
-            "*" in _listed(names)
+            "*" in listed(names)
             for kind, names in principal.items()
             if kind not in {"Service", "CanonicalUser"}  # a "*" there is no principal at all
         )
-    return "*" in _listed(principal)
+    return "*" in listed(principal)
 
 
 def _narrows(condition: object) -> bool:
     """Tell whether a condition keeps strangers out: one of its tests must name the callers it admits."""
     return isinstance(condition, dict) and any(
-        all(_is_specific(key.lower(), value) for value in _listed(values))
+        all(_is_specific(key.lower(), value) for value in listed(values))
         for operator, tests in condition.items()
         if operator.removeprefix("ForAnyValue:") in _POSITIVE_OPERATORS and isinstance(tests, dict)
         for key, values in tests.items()

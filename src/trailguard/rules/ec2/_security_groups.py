@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trailguard.rules._ec2 import is_true, items, text
+from trailguard.rules._json import is_true, items, text
 from trailguard.rules._network import Permission
 
 if TYPE_CHECKING:

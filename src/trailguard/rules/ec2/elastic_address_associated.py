@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._ec2 import text
+from trailguard.rules._json import text
 from trailguard.verdict import Severity, Violation
 
 

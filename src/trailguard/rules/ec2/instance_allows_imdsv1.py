@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._json import first, state, text
 from trailguard.verdict import Severity, Violation
 
 _GONE = ("shutting-down", "terminated")
@@ -31,12 +31,12 @@ def instance_allows_imdsv1(item: ConfigurationItem) -> Violation | None:
     away. Not seen: instances whose item has no ``metadataOptions``, as those recorded before IMDSv2 came; no
     one knows what they allow.
     """
-    if _state(item.configuration.get("state")) in _GONE:
+    if state(item.configuration.get("state")) in _GONE:
         return None
-    options = next(iter(items(item.configuration.get("metadataOptions"))), {})
+    options = first(item.configuration.get("metadataOptions"))
     if options.get("httpTokens") != "optional" or options.get("httpEndpoint") == "disabled":
         return None
-    profile = next(iter(items(item.configuration.get("iamInstanceProfile"))), {})
+    profile = first(item.configuration.get("iamInstanceProfile"))
     return Violation(
         "the instance's metadata can be read without a token (IMDSv1)",
         evidence={
@@ -46,9 +46,3 @@ def instance_allows_imdsv1(item: ConfigurationItem) -> Violation | None:
             "instance_profile": text(profile.get("arn")),
         },
     )
-
-
-def _state(value: object) -> str | None:
-    """Return the word for a state, however its producer wrote it; None where there is none."""
-    spelled = [value.get(key) for key in ("value", "name")] if isinstance(value, dict) else [value]
-    return next(filter(None, map(text, spelled)), None)

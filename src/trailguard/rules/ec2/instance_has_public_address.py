@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._addresses import public_addresses
+from trailguard.rules._json import items, state, text
 from trailguard.verdict import Severity, Violation
 
 _GONE = ("shutting-down", "terminated")
@@ -29,9 +29,11 @@ def instance_has_public_address(item: ConfigurationItem) -> Iterator[Violation]:
     internet gateway. Not seen: IPv6 addresses, the carrier addresses of Wavelength Zones, and load balancers
     that pass the internet on to an instance.
     """
-    if _state(item.configuration.get("state")) in _GONE:
+    if state(item.configuration.get("state")) in _GONE:
         return
-    for address in _addresses(item.configuration):
+    first = text(item.configuration.get("publicIpAddress"))
+    others = public_addresses(items(item.configuration.get("networkInterfaces")))
+    for address in dict.fromkeys([first, *others] if first else others):
         yield Violation(
             f"the instance has the public address {address}",
             evidence={
@@ -40,18 +42,3 @@ def instance_has_public_address(item: ConfigurationItem) -> Iterator[Violation]:
                 "subnet_id": text(item.configuration.get("subnetId")),
             },
         )
-
-
-def _addresses(configuration: dict[str, Any]) -> list[str]:
-    """Return the public addresses, once each: the first one is written down in three places."""
-    found = [configuration.get("publicIpAddress")]
-    for interface in items(configuration.get("networkInterfaces")):
-        for holder in (interface, *items(interface.get("privateIpAddresses"))):
-            found += [association.get("publicIp") for association in items(holder.get("association"))]
-    return list(dict.fromkeys(address for address in map(text, found) if address))
-
-
-def _state(value: object) -> str | None:
-    """Return the word for a state, however its producer wrote it; None where there is none."""
-    spelled = [value.get(key) for key in ("value", "name")] if isinstance(value, dict) else [value]
-    return next(filter(None, map(text, spelled)), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._ec2 import is_true, items, text
+from trailguard.rules._json import is_true, items, text
 from trailguard.verdict import Severity, Violation
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._ec2 import is_true, items, text
+from trailguard.rules._json import first, is_true, text
 from trailguard.rules._network import Permission
 from trailguard.verdict import Severity, Violation
 
@@ -30,7 +30,7 @@ def network_acl_lets_everything_in(event: CloudTrailEvent) -> Iterator[Violation
     request = event.request_parameters
     if request.get("ruleAction") != "allow" or is_true(request.get("egress")):
         return
-    ports = (items(request.get("portRange")) or [{}])[0]
+    ports = first(request.get("portRange"))
     sources = request.get("cidrBlock"), request.get("ipv6CidrBlock")
     permission = Permission.of(request.get("aclProtocol"), ports.get("from"), ports.get("to"), sources)
     acl, number = text(request.get("networkAclId")), request.get("ruleNumber")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._ec2 import items, text
-from trailguard.rules._subnets import addresses_handed_out
+from trailguard.rules._addresses import addresses_handed_out
+from trailguard.rules._json import items, text
 from trailguard.verdict import Severity, Violation
 
 

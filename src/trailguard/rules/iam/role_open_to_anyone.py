@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._policy import statements_for_anyone
-from trailguard.rules.iam._trust import anyone_may_assume
+from trailguard.rules._policy import despite_conditions, statements_for_anyone
 from trailguard.verdict import Severity, Violation
 
 
@@ -36,4 +35,5 @@ def role_open_to_anyone(item: ConfigurationItem) -> Violation | None:
     statements = statements_for_anyone(item.configuration.get("assumeRolePolicyDocument"))
     if not statements:
         return None
-    return Violation(anyone_may_assume(item.resource, statements), evidence={"statements": statements})
+    reason = f"anyone may assume the role {item.resource}{despite_conditions(statements)}"
+    return Violation(reason, evidence={"statements": statements})

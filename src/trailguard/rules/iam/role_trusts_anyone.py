@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._policy import statements_for_anyone
-from trailguard.rules.iam._trust import anyone_may_assume
+from trailguard.rules._policy import despite_conditions, statements_for_anyone
 from trailguard.verdict import Severity, Violation
 
 
@@ -43,5 +42,7 @@ def role_trusts_anyone(event: CloudTrailEvent) -> Violation | None:
     names = (role.get("arn"), request.get("roleName"))
     resource = next((name for name in names if isinstance(name, str) and name), None)
     return Violation(
-        anyone_may_assume(resource, statements), resource=resource, evidence={"statements": statements}
+        f"anyone may assume the role {resource or '(not named)'}{despite_conditions(statements)}",
+        resource=resource,
+        evidence={"statements": statements},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import is_true, items, text
+from trailguard.rules._json import first, is_true, items, text
 from trailguard.verdict import Severity, Violation
 
 
@@ -32,7 +32,7 @@ def database_is_publicly_accessible(item: ConfigurationItem) -> Violation | None
     if not is_true(configuration.get("publiclyaccessible")):
         return None
     identifier = text(configuration.get("dbinstanceidentifier"))
-    endpoint = next(iter(items(configuration.get("endpoint"))), {})
+    endpoint = first(configuration.get("endpoint"))
     groups = [text(one.get("vpcSecurityGroupId")) for one in items(configuration.get("vpcsecuritygroups"))]
     return Violation(
         f"the database {identifier or item.resource} is publicly accessible",

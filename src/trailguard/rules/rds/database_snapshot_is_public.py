@@ -7,7 +7,7 @@ from typing import Any
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items
+from trailguard.rules._json import items
 from trailguard.verdict import Severity, Violation
 
 _ATTRIBUTES = {"dbsnapshotattributes", "dbclustersnapshotattributes"}

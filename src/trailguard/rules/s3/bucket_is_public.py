@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import is_true, items, text
-from trailguard.rules._policy import statements_for_anyone
+from trailguard.rules._json import first, is_true, items, text
+from trailguard.rules._policy import despite_conditions, statements_for_anyone
 from trailguard.verdict import Severity, Violation
 
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
@@ -37,7 +37,7 @@ def bucket_is_public(item: ConfigurationItem) -> Iterator[Violation]:
     block closes (which their items do not show), and policies that take back by Deny what they allow. Not
     seen: access points, and ACLs of single objects.
     """
-    block = next(iter(items(item.supplementary_configuration.get("PublicAccessBlockConfiguration"))), {})
+    block = first(item.supplementary_configuration.get("PublicAccessBlockConfiguration"))
     if not is_true(block.get("restrictPublicBuckets")):
         yield from _by_policy(item)
     if not is_true(block.get("ignorePublicAcls")):
@@ -47,11 +47,8 @@ def bucket_is_public(item: ConfigurationItem) -> Iterator[Violation]:
 def _by_policy(item: ConfigurationItem) -> Iterator[Violation]:
     for policy in items(item.supplementary_configuration.get("BucketPolicy")):
         if statements := statements_for_anyone(policy.get("policyText")):
-            conditional = any(statement.get("Condition") for statement in statements)
-            despite = ", and its conditions do not say who" if conditional else ""
-            yield Violation(
-                f"the bucket's policy lets anyone in{despite}", evidence={"statements": statements}
-            )
+            reason = f"the bucket's policy lets anyone in{despite_conditions(statements)}"
+            yield Violation(reason, evidence={"statements": statements})
 
 
 def _by_acl(item: ConfigurationItem) -> Iterator[Violation]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._json import items, state, text
 from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 
@@ -50,13 +50,6 @@ def _attached_to(item: ConfigurationItem) -> list[str | None]:
     """
     config = item.configuration
     if attachments := items(config.get("attachments")):
-        return [text(one.get("vpcId")) for one in attachments if _state(one.get("state")) in _ATTACHED]
+        return [text(one.get("vpcId")) for one in attachments if state(one.get("state")) in _ATTACHED]
     vpc = text(config.get("VpcId")) or text(config.get("vpcId"))
     return [vpc] if vpc else []
-
-
-def _state(value: object) -> str | None:
-    """Return the name of a state, which some producers put in an object."""
-    if isinstance(value, dict):
-        value = next((name for key in ("name", "value", "code") if (name := text(value.get(key)))), None)
-    return text(value)

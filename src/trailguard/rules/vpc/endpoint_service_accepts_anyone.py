@@ -6,7 +6,7 @@ import re
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import text
+from trailguard.rules._json import text
 from trailguard.verdict import Severity, Violation
 
 _ANYONE = re.compile(r"\*|arn:[^:]+:iam::\*:.+")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._json import items, state, text
 from trailguard.verdict import Severity, Violation
 
 _IN_USE = (None, "available", "attached", "attaching")
@@ -29,14 +29,8 @@ def internet_gateway_in_use(item: ConfigurationItem) -> Iterator[Violation]:
     """
     for attachment in items(item.configuration.get("attachments")):
         vpc = text(attachment.get("vpcId"))
-        if vpc and _state(attachment.get("state")) in _IN_USE:
+        if vpc and state(attachment.get("state")) in _IN_USE:
             yield Violation(
                 f"the internet gateway {item.resource_id} is attached to {vpc}",
                 evidence={"internet_gateway_id": item.resource_id, "vpc_id": vpc},
             )
-
-
-def _state(value: object) -> str | None:
-    """Return the word for a state, however its producer wrote it; None where there is none."""
-    spelled = [value.get(key) for key in ("value", "code", "name")] if isinstance(value, dict) else [value]
-    return next(filter(None, map(text, spelled)), None)

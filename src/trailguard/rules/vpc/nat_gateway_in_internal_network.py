@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._json import items, state, text
 from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 
@@ -34,7 +34,7 @@ def nat_gateway_in_internal_network(item: ConfigurationItem, params: Params) -> 
     config = item.configuration
     # Items from before there were private gateways do not say which kind it is.
     is_public = text(config.get("connectivityType")) in (None, "public")
-    if not (params.marks(item) and is_public) or _state(config.get("state")) in _GONE:
+    if not (params.marks(item) and is_public) or state(config.get("state")) in _GONE:
         return None
     addresses = [text(one.get("publicIp")) for one in items(config.get("natGatewayAddresses"))]
     vpc = text(config.get("vpcId"))
@@ -47,10 +47,3 @@ def nat_gateway_in_internal_network(item: ConfigurationItem, params: Params) -> 
             "public_ips": [address for address in addresses if address],
         },
     )
-
-
-def _state(value: object) -> str | None:
-    """Return the name of a state, which some producers put in an object."""
-    if isinstance(value, dict):
-        value = next((name for key in ("name", "value", "code") if (name := text(value.get(key)))), None)
-    return text(value)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._addresses import public_addresses
+from trailguard.rules._json import items, text
 from trailguard.verdict import Severity, Violation
 
 _NAT_GATEWAY = ("natGateway", "nat_gateway")
@@ -38,7 +39,7 @@ def network_interface_has_public_address(item: ConfigurationItem) -> Iterator[Vi
         return
     attached_to = next((text(one.get("instanceId")) for one in items(config.get("attachment"))), None)
     holder = f"the instance {attached_to}" if attached_to else "the interface"
-    for address in _public_addresses(config.get("association"), config.get("privateIpAddresses")):
+    for address in public_addresses([config]):
         yield Violation(
             f"{holder} has the public address {address}",
             evidence={
@@ -47,10 +48,3 @@ def network_interface_has_public_address(item: ConfigurationItem) -> Iterator[Vi
                 "instance_id": attached_to,
             },
         )
-
-
-def _public_addresses(association: object, private_addresses: object) -> list[str]:
-    """Return the public addresses, once each: the primary address's association stands in both fields."""
-    associations = [association, *(one.get("association") for one in items(private_addresses))]
-    found = [text(one.get("publicIp")) for one in items(associations)]
-    return list(dict.fromkeys(address for address in found if address))

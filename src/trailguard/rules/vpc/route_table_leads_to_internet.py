@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._json import items, state, text
 from trailguard.rules._network import is_whole_internet
 from trailguard.verdict import Severity, Violation
 
@@ -38,7 +38,7 @@ def route_table_leads_to_internet(item: ConfigurationItem) -> Iterator[Violation
     for route in items(item.configuration.get("routes")):
         gateway = text(route.get("gatewayId")) or ""
         destination = next((to for key in _DESTINATIONS if is_whole_internet(to := route.get(key))), None)
-        if destination is None or not gateway.startswith("igw-") or _state(route.get("state")) == "blackhole":
+        if destination is None or not gateway.startswith("igw-") or state(route.get("state")) == "blackhole":
             continue
         yield Violation(
             f"{item.resource_id} sends {destination} to the internet gateway {gateway}",
@@ -49,9 +49,3 @@ def route_table_leads_to_internet(item: ConfigurationItem) -> Iterator[Violation
                 "subnet_ids": subnets,
             },
         )
-
-
-def _state(value: object) -> str | None:
-    """Return the word for a state, however its producer wrote it; None where there is none."""
-    spelled = [value.get(key) for key in ("value", "code", "name")] if isinstance(value, dict) else [value]
-    return next(filter(None, map(text, spelled)), None)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items
+from trailguard.rules._json import items
 from trailguard.rules._network import Permission
 from trailguard.verdict import Severity, Violation
 

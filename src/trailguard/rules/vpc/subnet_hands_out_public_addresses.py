@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._subnets import addresses_handed_out
+from trailguard.rules._addresses import addresses_handed_out
 from trailguard.verdict import Severity, Violation
 
 

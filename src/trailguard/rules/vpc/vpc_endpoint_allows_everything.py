@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import text
+from trailguard.rules._json import listed, text
 from trailguard.rules._policy import statements_for_anyone
 from trailguard.verdict import Severity, Violation
 
@@ -48,19 +48,15 @@ def vpc_endpoint_allows_everything(item: ConfigurationItem) -> Violation | None:
 
 
 def _is_everything(statement: dict[str, object]) -> bool:
-    every_action = any(action in _EVERY_ACTION for action in _listed(statement.get("Action")))
-    every_resource = "*" in _listed(statement.get("Resource"))
+    every_action = any(action in _EVERY_ACTION for action in listed(statement.get("Action")))
+    every_resource = "*" in listed(statement.get("Resource"))
     return every_action and every_resource and not _says_whose_resources(statement.get("Condition"))
 
 
 def _says_whose_resources(condition: object) -> bool:
     return isinstance(condition, dict) and any(
-        key.lower() in _OWNER_KEYS and "*" not in _listed(values)
+        key.lower() in _OWNER_KEYS and "*" not in listed(values)
         for operator, tests in condition.items()
         if operator.removeprefix("ForAnyValue:") in _EQUALITY and isinstance(tests, dict)
         for key, values in tests.items()
     )
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]

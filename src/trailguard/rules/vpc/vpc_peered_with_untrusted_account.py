@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._json import items, state, text
 from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 
@@ -38,7 +38,7 @@ def vpc_peered_with_untrusted_account(item: ConfigurationItem, params: Params) -
     connections that no route uses. Not seen: connections that do not carry the tag themselves, whatever their
     VPCs carry, and accounts that are reached through transit gateways or shared subnets.
     """
-    if not params.marks(item) or _state(item.configuration.get("status")) not in _ALIVE:
+    if not params.marks(item) or state(item.configuration.get("status")) not in _ALIVE:
         return
     accepter, requester = (item.configuration.get(f"{side}VpcInfo") for side in ("accepter", "requester"))
     for peer in items(accepter) + items(requester):
@@ -54,9 +54,3 @@ def vpc_peered_with_untrusted_account(item: ConfigurationItem, params: Params) -
                 "peer_region": text(peer.get("region")),
             },
         )
-
-
-def _state(value: object) -> str | None:
-    """Return the word for a state, however its producer wrote it; None where there is none."""
-    spelled = [value.get(key) for key in ("value", "code", "name")] if isinstance(value, dict) else [value]
-    return next(filter(None, map(text, spelled)), None)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import is_true
+from trailguard.rules._json import is_true
 from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._ec2 import items, text
+from trailguard.rules._json import items, state, text
 from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 
@@ -31,18 +31,12 @@ def vpn_gateway_in_internal_network(item: ConfigurationItem, params: Params) -> 
     without any connection yet. Not seen: gateways that do not carry the tag themselves, whatever their VPC
     carries; VPN connections of transit gateways; client VPN endpoints.
     """
-    if not params.marks(item) or _state(item.configuration.get("state")) in ("deleting", "deleted"):
+    if not params.marks(item) or state(item.configuration.get("state")) in ("deleting", "deleted"):
         return
     for attachment in items(item.configuration.get("vpcAttachments")):
         vpc = text(attachment.get("vpcId"))
-        if _state(attachment.get("state")) in (None, "attached", "attaching"):
+        if state(attachment.get("state")) in (None, "attached", "attaching"):
             yield Violation(
                 f"{item.resource_id} is tagged {params.internal_tag}, but attached to {vpc or 'a VPC'}",
                 evidence={"vpn_gateway_id": item.resource_id, "vpc_id": vpc},
             )
-
-
-def _state(value: object) -> str | None:
-    """Return the word for a state, however its producer wrote it; None where there is none."""
-    spelled = [value.get(key) for key in ("value", "code", "name")] if isinstance(value, dict) else [value]
-    return next(filter(None, map(text, spelled)), None)
