@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["Chosen", "chosen", "invocation_of"]
 
 _RULES: Final = "rules"
+_SHAPE: Final = "an invocation of an AWS Config custom rule ({'invokingEvent': '{...}', 'resultToken': ...})"
+
+
+_BRACKETS: Final = ("{", "[")
 
 
 class Chosen(NamedTuple):
@@ -60,7 +64,7 @@ def invocation_of(event: object) -> ConfigRuleInvocation | None:
         key = ".".join(map(str, first["loc"]))
         if key == "ruleParameters":
             raise SettingsError(_source(event.get("configRuleName")), key, first["msg"]) from None
-        raise UnsupportedEvent("config rule", f"{key}: {first['msg']}", ()) from None
+        raise UnsupportedEvent("config rule", f"{key}: {first['msg']}", [_SHAPE]) from None
 
 
 def chosen(invocation: ConfigRuleInvocation, listeners: Iterable[Listener], settings: Settings) -> Chosen:
@@ -127,13 +131,12 @@ def _as_field(rule: Rule, name: str, value: object) -> object:
     kinds = [get_origin(kind) or kind for kind in (field.annotation, *get_args(field.annotation))]
     if not any(isinstance(kind, type) and issubclass(kind, Collection) for kind in kinds if kind is not str):
         return value
-    read = _json(value)
-    return _listed(value) if isinstance(read, str) else read
+    return _json(value) if value.lstrip().startswith(_BRACKETS) else _listed(value)
 
 
 def _json(value: object) -> object:
     """Read an object or a list that is written as text."""
-    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+    if isinstance(value, str) and value.lstrip().startswith(_BRACKETS):
         try:
             read: object = json.loads(value)
         except (ValueError, RecursionError):

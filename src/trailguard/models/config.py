@@ -15,14 +15,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
-from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, WrapValidator, model_validator
 
 from trailguard.models._base import AwsModel, FreeForm, UtcTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic import ModelWrapValidatorHandler
+    from pydantic import ModelWrapValidatorHandler, ValidatorFunctionWrapHandler
 
 __all__ = [
     "ConfigMessage",
@@ -67,6 +67,14 @@ def _parsed(text: str) -> object:
     except ValueError:
         raise ValueError("expected an object, or one as JSON text") from None  # its message holds the value
     return value
+
+
+def _or_none(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    """Read what is nice to have; what makes no sense is no reason to do without the item."""
+    try:
+        return handler(value)
+    except ValueError:
+        return None
 
 
 def _unpacked(value: object) -> object:
@@ -127,6 +135,7 @@ class _Described(AwsModel):
         None, validation_alias=AliasChoices("configurationStateMd5Hash", "configurationItemMD5Hash")
     )
     version: str | None = Field(None, validation_alias=AliasChoices("configurationItemVersion", "version"))
+    resource_creation_time: Annotated[UtcTime | None, WrapValidator(_or_none)] = None
 
     @property
     def is_deleted(self) -> bool:
