@@ -146,6 +146,8 @@ class Engine:
                     counts.judged += 1
                 elif judgement.fate == "unrouted":
                     counts.unrouted += 1
+                    if isinstance(item, Batch):
+                        continue
                 elif judgement.ignored:
                     counts.ignored_because[judgement.ignored.reason] += 1
                 for notice in (*judgement.verdicts, *judgement.failures):

@@ -76,6 +76,16 @@ def gunzipped(data: bytes) -> Any:
     return json.loads(gzip.decompress(data))
 
 
+@pytest.fixture(name="new_york")
+def _new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Move the machine."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 # What an item says
 
 
@@ -279,15 +289,11 @@ def test_times_are_utc() -> None:
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set here")
-def test_machine_s_zone_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("new_york")
+def test_machine_s_zone_does_not_show() -> None:
     naive = datetime(2026, 3, 2, 9)  # noqa: DTZ001  # what is tested
-    with monkeypatch.context() as patched:
-        patched.setenv("TZ", "America/New_York")
-        time.tzset()
-        raw = configuration_item(GROUP, time=naive).raw
-    time.tzset()
 
-    assert raw == configuration_item(GROUP, time=DEFAULT_TIME).raw
+    assert configuration_item(GROUP, time=naive).raw == configuration_item(GROUP, time=DEFAULT_TIME).raw
 
 
 def test_more_fields_win() -> None:
@@ -305,8 +311,10 @@ def test_more_fields_win() -> None:
 @pytest.mark.parametrize("name", ["resource_name", "aws_region", "configuration_item_status"])
 def test_misspelt_argument(name: str) -> None:
     """A name that AWS would not write is a mistake, not a field."""
+    more: dict[str, Any] = {name: "x"}
+
     with pytest.raises(TypeError, match=f"'{name}' is no argument"):
-        configuration_item(GROUP, **{name: "x"})
+        configuration_item(GROUP, **more)
 
 
 @pytest.mark.parametrize(
@@ -335,7 +343,6 @@ def test_sample_is_an_item_like_any_other() -> None:
     assert ConfigurationItem.model_validate(ITEM.as_api_item()) == ITEM
     assert ITEM != OTHER
     assert ConfigurationItem.model_validate(OTHER.raw) != ITEM
-    assert ITEM != ITEM.raw
     assert ITEM.tag("team") == read.tag("team") == "network"
 
 
@@ -345,7 +352,6 @@ def test_sample_run_is_a_run_like_any_other() -> None:
     assert (RUN.account_id, RUN.creation_time) == ("111122223333", DEFAULT_TIME)
     assert scheduled_run() == RUN
     assert scheduled_run(account_id="444455556666") != RUN
-    assert ScheduledRun.model_validate(RUN.message) == RUN
 
 
 # What it comes in, as plain JSON
@@ -521,7 +527,7 @@ def test_history_file_lies_where_aws_config_puts_it() -> None:
 
 
 def test_history_is_the_answer_of_the_api() -> None:
-    """Half of the names differ, what is nested is JSON in a text, and what is null is left out."""
+    """Half of the names differ, what is nested is JSON in a text, and no field is null."""
     answer = only(ITEM.as_history()["configurationItems"])
 
     assert ITEM.as_history().keys() == {"configurationItems"}
