@@ -20,6 +20,7 @@ types: $(VENV)/ready  ## check types
 
 bench: $(VENV)/ready  ## print how long judging takes, as ratios
 	$(BIN)/python bench/scan.py
+	$(BIN)/python bench/snapshot.py
 
 samples: $(VENV)/ready  ## write the sample logs in examples/logs again
 	$(BIN)/python examples/make_logs.py

@@ -77,8 +77,8 @@ MAY = {
     "plugins": May("_rule errors hookspecs rules", types="notify"),
     # What knows both ends. Sources are handed in, so it does without them at run time.
     "guard": May(
-        "clients config_rules decode engine errors evaluations history notifiers notify objects plugins record"
-        " report respond settings verdict",
+        "clients config_rules decode engine errors evaluations history notifiers notify objects plugins"
+        " record report respond settings verdict",
         types="_rule models sources",
     ),
     "testing": May("_rule engine models testing verdict"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trailguard.testing import cloudtrail_event, cloudwatch_logs_event
+from trailguard.testing import cloudtrail_event, cloudwatch_logs_event, config_snapshot, configuration_item
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,6 +167,31 @@ def test_batches_in_a_row_take_no_more_memory_than_three(tmp_path: Path) -> None
 
     assert (seen, failures) == (90 * 150, 0)
     assert size > 14 * MEBIBYTE
+    assert grown < 3 * size, f"{grown / size:.2f} times the file"
+
+
+def test_snapshot_takes_less_memory_than_three(tmp_path: Path) -> None:
+    """One item in twenty is listened to."""
+    small, large = tmp_path / "small", tmp_path / "large"
+    permissions = [
+        {"ipProtocol": "tcp", "fromPort": n, "toPort": n, "ipRanges": ["10.0.0.0/8"]} for n in range(40)
+    ]
+    items = [
+        configuration_item(
+            "AWS::EC2::Volume" if n % 20 else "AWS::EC2::SecurityGroup",
+            {"ipPermissions": permissions},
+            resource_id=f"resource-{n}",
+        )
+        for n in range(10_000)
+    ]
+    small.write_bytes(config_snapshot(items[:20]))
+    large.write_bytes(config_snapshot(items))
+    size = len(gzip.decompress(large.read_bytes()))
+
+    grown, seen, failures = measured(ONE_FILE, str(small), str(large))
+
+    assert (seen, failures) == (10_000, 0)
+    assert size > 30 * MEBIBYTE
     assert grown < 3 * size, f"{grown / size:.2f} times the file"
 
 

@@ -148,6 +148,7 @@ class Guard:
 
         Raises:
             UnsupportedEvent: when nobody knows the payload's shape.
+            SettingsError: when it is an invocation of a rule of AWS Config with wrong parameters.
         """
         counts = Counts()
         verdicts: list[Verdict] = []

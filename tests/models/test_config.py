@@ -83,6 +83,7 @@ def test_fields_bear_the_names_of_aws_in_snake_case() -> None:
     assert ITEM.aws_region == raw["awsRegion"]
     assert ITEM.availability_zone == raw["availabilityZone"]
     assert ITEM.capture_time == datetime.fromisoformat(raw["configurationItemCaptureTime"])
+    assert ITEM.resource_creation_time == datetime.fromisoformat(raw["resourceCreationTime"])
     assert ITEM.status == raw["configurationItemStatus"]
     assert ITEM.state_id == str(raw["configurationStateId"])
     assert ITEM.state_hash == raw["configurationStateMd5Hash"]
@@ -541,6 +542,16 @@ def test_capture_time_is_in_utc_however_it_is_written(written: Any, expected: da
     assert found.utcoffset() == timedelta(0)
 
 
+@pytest.mark.parametrize("odd", ["", "yesterday", "datetime.datetime(2020, 4, 22, 13)", [], {}, True])
+def test_capture_time_that_is_none_is_a_mistake(odd: Any) -> None:
+    """It tells one state from the next; when the resource was created tells nothing, and may be anything."""
+    with pytest.raises(ValidationError, match="configurationItemCaptureTime"):
+        item(configurationItemCaptureTime=odd)
+
+    assert item(resourceCreationTime=odd).resource_creation_time is None
+    assert item(resourceCreationTime=odd).raw["resourceCreationTime"] == odd
+
+
 # search
 
 
@@ -588,6 +599,10 @@ def test_search_in_an_item_of_nothing(record: dict[str, Any]) -> None:
     assert read(record).search("configuration.ipPermissions[].ipRanges[]") is None
     assert read(record).search("relationships[].resourceId") == []
     assert read(record).search("tags.team") is None
+
+
+def test_search_finds_tags_by_key_however_they_are_written() -> None:
+    assert item(tags=[{"Key": "team", "Value": "storage"}]).search("tags.team") == "storage"
 
 
 @pytest.mark.parametrize("expression", ["", "configuration.", "a[", "nothing(@)"])

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
@@ -20,7 +21,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, WrapVali
 from trailguard.models._base import AwsModel, FreeForm, UtcTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pydantic import ModelWrapValidatorHandler, ValidatorFunctionWrapHandler
 
@@ -87,22 +88,40 @@ def _unpacked(value: object) -> object:
 def _value(value: object) -> object:
     while isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = json.loads(value, parse_constant=_refuse)
         except (ValueError, RecursionError):
             break  # a text that is meant as one
     return value
 
 
-def _pairs(value: object) -> object:
-    """Read tags: an object of them, or a list of objects with a key and a value each, however spelled."""
-    if not isinstance(value, list):
-        return value if isinstance(value, dict) else {}
-    entries = [
-        {str(name).lower(): held for name, held in entry.items()}
-        for entry in value
-        if isinstance(entry, dict)
-    ]
-    return {str(entry["key"]): entry.get("value") for entry in entries if "key" in entry}
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _pairs(value: object) -> dict[str, str | None]:
+    """Read tags: an object of them, or a list of objects with a key and a value each, however spelled.
+
+    A tag whose value is no text is there all the same.
+    """
+    pairs: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
+    if isinstance(value, list):
+        entries = [
+            {str(name).lower(): held for name, held in entry.items()}
+            for entry in value
+            if isinstance(entry, dict)
+        ]
+        pairs = [(entry["key"], entry.get("value")) for entry in entries if "key" in entry]
+    return {str(key): str(held) if isinstance(held, str | int | float) else None for key, held in pairs}
+
+
+def _notified(key: str, value: object) -> object:
+    """Return a value as notifications have it: times as text, the id of a state as a number."""
+    if isinstance(value, datetime):
+        moment = value.astimezone(UTC)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+    if key == "configurationStateId" and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value
 
 
 class Relationship(AwsModel):
@@ -217,9 +236,8 @@ class ConfigurationItem(_Described):
             return self.tags[key] or ""
         if self.tags:
             return None
-        inner = self.configuration.get("tags") or self.configuration.get("Tags")
-        tags = _pairs(inner)
-        return str(tags[key] or "") if isinstance(tags, dict) and key in tags else None
+        tags = _pairs(self.configuration.get("tags") or self.configuration.get("Tags"))
+        return tags[key] or "" if key in tags else None
 
     def related(self, resource_type: str) -> tuple[str, ...]:
         """Return the ids, or else the names, of the related resources of a type.
@@ -257,7 +275,9 @@ class ConfigurationItem(_Described):
             {"name" if key == "relationshipName" else key: value for key, value in one.items()}
             for one in self.raw.get("relationships") or ()
         ]
-        return {_NOTIFICATION_NAME.get(key, key): value for key, value in self.raw.items()} | {
+        return {
+            _NOTIFICATION_NAME.get(key, key): _notified(key, value) for key, value in self.raw.items()
+        } | {
             "configuration": self.configuration,
             "supplementaryConfiguration": self.supplementary_configuration,
             "tags": self.tags,
@@ -359,9 +379,13 @@ class ConfigRuleInvocation(AwsModel):
     """
 
     invoking_event: str
-    rule_parameters: Annotated[FreeForm, BeforeValidator(_object)] = Field(default_factory=dict)
+    rule_parameters: Annotated[FreeForm, BeforeValidator(lambda value: _object(value or None))] = Field(
+        default_factory=dict
+    )
     result_token: str | None = None
-    event_left_scope: bool = False
+    event_left_scope: Annotated[bool, BeforeValidator(lambda value: False if value is None else value)] = (
+        False
+    )
     execution_role_arn: str | None = None
     config_rule_arn: str | None = None
     config_rule_name: str | None = None

@@ -156,8 +156,16 @@ class _Message(Wrappable):
 
     def as_eventbridge(self) -> Delivery:
         """Wrap it as the ``detail`` of an event on EventBridge's default bus."""
+        message = self.message
+        about = message.get("configurationItem") or message.get("configurationItemSummary") or message
+        envelope = carriers.eventbridge_event("aws.config", "Config Configuration Item Change", message)
         return Delivery(
-            carriers.eventbridge_event("aws.config", "Config Configuration Item Change", self.message)
+            envelope
+            | {
+                "account": about["awsAccountId"],
+                "time": f"{message['notificationCreationTime'][:19]}Z",
+                "region": about.get("awsRegion", DEFAULT_REGION),
+            }
         )
 
 
@@ -292,7 +300,8 @@ def configuration_item(  # noqa: PLR0913  # each of them is something that a rul
         raise TypeError(f"{misspelt[0]!r} is no argument, and AWS spells its fields like 'resourceName'")
     known_id, name, arn = _KNOWN.get(resource_type, ("example", None, _arn(resource_type)))
     gone = status in {"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"}
-    moment = time or DEFAULT_TIME
+    moment = carriers.in_utc(time or DEFAULT_TIME)
+    name = resource_id if resource_id and name == known_id else name
     resource_id, arn = resource_id or known_id, arn.replace(known_id, resource_id or known_id)
     item = {
         "relatedEvents": [],
@@ -363,7 +372,8 @@ def _arn(resource_type: str) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return f"{carriers.in_utc(moment):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+    moment = carriers.in_utc(moment)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 def _text(value: object) -> str | None:
