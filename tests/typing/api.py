@@ -14,11 +14,13 @@ from pydantic import BaseModel
 import trailguard
 from trailguard import (
     CloudTrailEvent,
+    ConfigurationItem,
     Engine,
     Guard,
     Match,
     Report,
     Rule,
+    ScheduledRun,
     Severity,
     Verdict,
     Violation,
@@ -32,26 +34,40 @@ from trailguard.errors import (
     PluginError,
     PluginLoadError,
     ReadError,
+    RoleError,
     SettingsError,
     TrailguardError,
     UnfinishedError,
     UnsupportedEvent,
 )
+from trailguard.models.config import ConfigMessage, ConfigurationItemChange
 from trailguard.notifiers.sns import SnsNotifier
 from trailguard.notifiers.stream import StreamNotifier
 from trailguard.notify import Notifier, Undelivered, deliver, to_json
 from trailguard.plugins import rules_in
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import Counts, DeadLetter, Failure, Notice
-from trailguard.settings import Answers, Limits, NotifierSettings, RuleSettings, Settings, load_settings
+from trailguard.settings import (
+    Answers,
+    ConfigSettings,
+    Limits,
+    NotifierSettings,
+    RuleSettings,
+    Settings,
+    load_settings,
+)
 from trailguard.sources import find
 from trailguard.testing import (
     Delivery,
     SampleEvent,
+    SampleItem,
+    SampleRun,
     assumed_role,
     aws_account,
     aws_service,
     cloudtrail_event,
+    config_snapshot,
+    configuration_item,
     federated_user,
     iam_user,
     identity_center_role,
@@ -59,6 +75,7 @@ from trailguard.testing import (
     log_file,
     root,
     saml_user,
+    scheduled_run,
     service_event,
     sqs_event,
     web_identity_user,
@@ -69,7 +86,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from ipaddress import IPv4Address, IPv6Address
 
-    from trailguard.models import Actor, UserIdentity
+    from trailguard.models import Actor, ConfigRuleInvocation, UserIdentity
 
 version: str = trailguard.__version__
 
@@ -117,6 +134,22 @@ def gives_nothing(event: CloudTrailEvent) -> None:
     use(event.event_name)
 
 
+@rule(on=["AWS::EC2::*", Match("AWS::S3::Bucket", deleted=True)], severity=Severity.LOW, title="Item")
+def looks_at_an_item(item: ConfigurationItem) -> Violation | None:
+    return Violation("why", resource_type=item.resource_type)
+
+
+@rule(on="schedule", severity=Severity.LOW, title="Run")
+def looks_around(run: ScheduledRun, params: Params) -> str:
+    return f"{run.client('ec2').describe_vpcs()} {params.actions}"
+
+
+# A rule takes one of three things.
+@rule(on="s3:*", severity=Severity.LOW, title="A text")  # type: ignore[type-var]
+def takes_a_text(event: str) -> str:
+    return event
+
+
 # A rule gives nothing but reasons and violations.
 @rule(on="s3:*", severity=Severity.LOW, title="A number")  # type: ignore[arg-type]
 def gives_a_number(event: CloudTrailEvent) -> int:
@@ -128,6 +161,8 @@ Match("s3:*", outcome="perhaps")  # type: ignore[arg-type]
 
 one_rule: Rule = gives_several
 found: list[Violation] = one_rule(cloudtrail_event("ec2:CreateVpc"), Params())
+found = looks_at_an_item(configuration_item("AWS::EC2::VPC"))
+found = looks_around(scheduled_run().with_clients(lambda service: service))
 rule_id: str = one_rule.id
 documentation: str = one_rule.documentation
 tags: tuple[str, ...] = one_rule.tags
@@ -191,7 +226,8 @@ def judge(payload: bytes | str | dict[str, Any] | list[Any]) -> Report:
     )
     engine: Engine = Engine([gives_a_reason], settings, only=["gives-a-reason"])
     settings = Settings(limits=Limits(max_depth=3), answers=Answers(firehose_unmatched="drop"))
-    guard = Guard(engine, dead_letter=StreamNotifier(), settings=settings)
+    settings = Settings(config=ConfigSettings(role="execution", external_id="x"))
+    guard = Guard(engine, dead_letter=StreamNotifier(), settings=settings, s3=None, config=None)
     summary: dict[str, Any] = guard.handle(payload, None)
     use(summary)
     return Guard(engine, [StreamNotifier()]).judge(payload)
@@ -211,7 +247,7 @@ def read(report: Report) -> None:
 def read_verdict(verdict: Verdict) -> None:
     texts: list[str] = [verdict.id, verdict.rule_id, verdict.title, verdict.reason, verdict.origin]
     maybe: list[str | None] = [verdict.account_id, verdict.region, verdict.event_id, verdict.event_source]
-    more: list[str | None] = [verdict.event_name, verdict.source_ip, verdict.resource]
+    more: list[str | None] = [verdict.event_name, verdict.source_ip, verdict.resource, verdict.resource_type]
     severity: Severity = verdict.severity
     compliance: Compliance = verdict.compliance
     time: datetime | None = verdict.event_time
@@ -275,6 +311,43 @@ event: SampleEvent = cloudtrail_event(
     vpcEndpointId="vpce-0example",
 )
 packed: bytes = log_file([event])
+
+
+def read_item(item: ConfigurationItem) -> None:
+    texts: list[str] = [item.resource_type, item.resource_id, item.resource, item.item_id]
+    maybe: list[str | None] = [item.arn, item.account_id, item.aws_region, item.status, item.tag("Name")]
+    configuration: dict[str, Any] = item.configuration
+    supplementary: dict[str, Any] = item.supplementary_configuration
+    item_tags: dict[str, str | None] = item.tags
+    related: tuple[str, ...] = item.related("AWS::EC2::VPC")
+    captured: datetime | None = item.capture_time
+    gone: bool = item.is_deleted or not item.is_recorded
+    anything: Any = item.search("configuration.vpcId")
+    use(texts, maybe, configuration, supplementary, item_tags, related, captured, gone, anything, item.raw)
+    item.status = "OK"  # type: ignore[misc]
+
+
+def read_invocation(invocation: ConfigRuleInvocation) -> None:
+    message: ConfigMessage = invocation.message
+    if isinstance(message, ConfigurationItemChange):
+        read_item(message.configuration_item)
+    parameters: dict[str, Any] = invocation.rule_parameters
+    use(message.message_type, parameters, invocation.event_left_scope)
+
+
+item: SampleItem = configuration_item(
+    "AWS::EC2::VPC",
+    {"isDefault": False},
+    supplementary={},
+    tags={"Name": "shop"},
+    relationships=[("AWS::EC2::InternetGateway", "igw-0example")],
+    status="OK",
+    ARN="arn:aws:ec2:us-east-1:111122223333:vpc/vpc-0example",
+)
+invoked: Delivery = item.as_oversized().as_config_rule(parameters={"rules": "x"}, left_scope=False)
+run: SampleRun = scheduled_run(account_id="444455556666")
+snapshot: bytes = config_snapshot([item])
+in_history: dict[str, Any] = item.as_api_item()
 delivery: Delivery = event.as_s3_notification(bucket="amzn-s3-demo-bucket").as_sns().as_sqs(fifo=True)
 stored: dict[tuple[str, str], bytes] = delivery.objects
 batch: Delivery = sqs_event([event, event.as_eventbridge(), b"{}", "{}"])
@@ -310,6 +383,8 @@ def explain(error: TrailguardError) -> tuple[str, ...]:
             told = (error.origin, error.problem, *error.shapes)
         case ReadError():
             told = (error.source, error.problem)
+        case RoleError():
+            told = (error.role_arn, error.problem)
         case UnfinishedError():
             told = error.problems
         case NoRulesError():

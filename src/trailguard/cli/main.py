@@ -27,7 +27,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
-    """Judge what happens in an AWS account, from its CloudTrail logs."""
+    """Judge what happens in an AWS account, and what is there: CloudTrail logs, AWS Config snapshots."""
 
 
 cli.add_command(scan)

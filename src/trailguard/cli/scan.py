@@ -47,10 +47,11 @@ def scan(  # noqa: PLR0913, PLR0917  # one for each option
     fail_on: str | None,
     settings: str | None,
 ) -> None:
-    """Judge CloudTrail logs: files, folders, or - for standard input.
+    """Judge CloudTrail logs and AWS Config snapshots: files, folders, or - for standard input.
 
-    Takes log files as CloudTrail delivers them, single records, JSON Lines, and what a Lambda function may be
-    invoked with, saved to a file; gzipped or not. Log files in S3 that such an event names are fetched.
+    Takes log files as CloudTrail delivers them, snapshot and history files as AWS Config does, single records
+    and items, JSON Lines, and what a Lambda function may be invoked with, saved to a file; gzipped or not.
+    What such an event only names is fetched: files in S3, and items that were too large for a message.
 
     Exit status: 0 when done; 1 only with --fail-on; 2 when some input could not be read or decoded, or a rule
     failed (everything else is judged all the same).

@@ -98,16 +98,23 @@ def _heading(verdict: Verdict) -> tuple[Severity, str, str]:
 
 def _verdict(verdict: Verdict) -> Text:
     when = f"{verdict.event_time:%Y-%m-%d %H:%M:%S} UTC" if verdict.event_time else "at an unknown time"
-    action = f"{service_of(verdict.event_source or '')}:{verdict.event_name}"
     account = f"account {verdict.account_id}" if verdict.account_id else "an unknown account"
+    where = f"in {verdict.region or 'an unknown region'}, {account}"
     indent = "\n" + " " * 3
     return Text.assemble(
         (f" {when}  ", "dim"),
         _reason(verdict),
-        f"{indent}{printable(verdict.actor)} from {printable(verdict.source_ip or 'inside AWS')}, ",
-        printable(f"{action} in {verdict.region or 'an unknown region'}, {account}"),
+        f"{indent}{printable(_who_or_what(verdict))} {printable(where)}",
         (f"{indent}{printable(_place(verdict.origin))}", "dim"),
     )
+
+
+def _who_or_what(verdict: Verdict) -> str:
+    """Say who did it, from where and how; of a resource, which nobody touched just now, what it is."""
+    if verdict.event_name is None:
+        return verdict.resource_type or "the account"
+    source = verdict.source_ip or "inside AWS"
+    return f"{verdict.actor} from {source}, {service_of(verdict.event_source or '')}:{verdict.event_name}"
 
 
 def _place(origin: str) -> str:
