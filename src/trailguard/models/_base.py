@@ -52,7 +52,7 @@ FreeForm = Annotated[dict[str, Any], _ObjectOrEmpty]
 sent stays reachable through ``raw``."""
 
 
-def _in_utc(value: object) -> datetime:
+def in_utc(value: object) -> datetime:
     """Read a time: ISO 8601 in any zone (UTC where it names none), or seconds since 1970."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -68,4 +68,4 @@ def _in_utc(value: object) -> datetime:
 
 
 # Pydantic's own reading of times costs more than the rest of a record's texts together.
-UtcTime = Annotated[datetime, PlainValidator(_in_utc)]
+UtcTime = Annotated[datetime, PlainValidator(in_utc)]

@@ -11,14 +11,16 @@ snapshots" in the AWS Config developer guide; "ConfigurationItem" in the AWS Con
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, WrapValidator, model_validator
 
-from trailguard.models._base import AwsModel, FreeForm, UtcTime
+from trailguard.models._base import AwsModel, FreeForm, UtcTime, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +48,9 @@ _NOTIFICATION_NAME: Final = {
     "arn": "ARN",
     "version": "configurationItemVersion",
     "configurationItemMD5Hash": "configurationStateMd5Hash",
+    "configurationStateID": "configurationStateId",  # of 2014
 }
+_DIGITS: Final = re.compile(r"[0-9]{1,18}")
 
 
 def _object(value: object) -> object:
@@ -62,7 +66,7 @@ def _object(value: object) -> object:
 
 def _parsed(text: str) -> object:
     try:
-        value: object = json.loads(text)
+        value = _json(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except ValueError:
@@ -88,14 +92,25 @@ def _unpacked(value: object) -> object:
 def _value(value: object) -> object:
     while isinstance(value, str):
         try:
-            value = json.loads(value, parse_constant=_refuse)
+            value = _json(value)
         except (ValueError, RecursionError):
             break  # a text that is meant as one
     return value
 
 
+def _json(text: str) -> object:
+    """Read JSON, of which Python's reader takes more than there is: NaN, and numbers without an end."""
+    value: object = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    return value
+
+
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(number: str) -> float | str:
+    value = float(number)
+    return value if math.isfinite(value) else number
 
 
 def _pairs(value: object) -> dict[str, str | None]:
@@ -111,15 +126,19 @@ def _pairs(value: object) -> dict[str, str | None]:
             if isinstance(entry, dict)
         ]
         pairs = [(entry["key"], entry.get("value")) for entry in entries if "key" in entry]
-    return {str(key): str(held) if isinstance(held, str | int | float) else None for key, held in pairs}
+    return {
+        key: str(held) if isinstance(held, str | int | float) else None
+        for key, held in pairs
+        if isinstance(key, str)
+    }
 
 
 def _notified(key: str, value: object) -> object:
     """Return a value as notifications have it: times as text, the id of a state as a number."""
     if isinstance(value, datetime):
-        moment = value.astimezone(UTC)
+        moment = in_utc(value)
         return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
-    if key == "configurationStateId" and isinstance(value, str) and value.isdecimal():
+    if key.lower() == "configurationstateid" and isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
     return value
 
@@ -139,9 +158,7 @@ class _Described(AwsModel):
     resource_type: str = Field(min_length=1)
     resource_id: str = Field(min_length=1)
     resource_name: str | None = None
-    account_id: str | None = Field(
-        None, validation_alias=AliasChoices("awsAccountId", "accountId", "account_id")
-    )
+    account_id: str | None = Field(None, validation_alias=AliasChoices("awsAccountId", "accountId"))
     arn: str | None = Field(None, validation_alias=AliasChoices("ARN", "arn"))
     aws_region: str | None = None
     availability_zone: str | None = None
@@ -219,7 +236,7 @@ class ConfigurationItem(_Described):
         """The whole item as AWS sent it. Read it; don't change it."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
-    @cached_property
+    @property
     def item_id(self) -> str:
         """What tells this state of this resource from all others, in whichever way it is delivered."""
         state = self.capture_time.isoformat() if self.capture_time else self.state_id or ""
@@ -321,9 +338,7 @@ class ScheduledRun(ConfigMessage):
         account_id: the account that the rule runs for.
     """
 
-    account_id: str | None = Field(
-        None, validation_alias=AliasChoices("awsAccountId", "accountId", "account_id")
-    )
+    account_id: str | None = Field(None, validation_alias=AliasChoices("awsAccountId", "accountId"))
     _clients: Callable[[str], Any] | None = PrivateAttr(None)
 
     def client(self, service: str) -> Any:  # noqa: ANN401  # as boto3, whose clients have no type of their own
@@ -379,9 +394,9 @@ class ConfigRuleInvocation(AwsModel):
     """
 
     invoking_event: str
-    rule_parameters: Annotated[FreeForm, BeforeValidator(lambda value: _object(value or None))] = Field(
-        default_factory=dict
-    )
+    rule_parameters: Annotated[
+        FreeForm, BeforeValidator(lambda value: _object(None if value == "" else value))
+    ] = Field(default_factory=dict)
     result_token: str | None = None
     event_left_scope: Annotated[bool, BeforeValidator(lambda value: False if value is None else value)] = (
         False

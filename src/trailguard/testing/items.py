@@ -37,47 +37,30 @@ TEST_TOKEN: Final = "TESTMODE"  # noqa: S105  # it opens nothing
 _RULE: Final = "trailguard"
 _ROLE: Final = "role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 
-# The id of a resource, its name and its ARN, in which {region} and {account} are put.
-_EC2: Final = "arn:aws:ec2:{region}:{account}:"
-_KNOWN: Final[dict[str, tuple[str, str | None, str]]] = {
-    "AWS::EC2::EgressOnlyInternetGateway": (
-        "eigw-0a1b2c3d4e5example",
-        None,
-        f"{_EC2}egress-only-internet-gateway/eigw-0a1b2c3d4e5example",
-    ),
-    "AWS::EC2::Instance": ("i-0a1b2c3d4e5example", None, f"{_EC2}instance/i-0a1b2c3d4e5example"),
-    "AWS::EC2::InternetGateway": (
-        "igw-0a1b2c3d4e5example",
-        None,
-        f"{_EC2}internet-gateway/igw-0a1b2c3d4e5example",
-    ),
-    "AWS::EC2::NatGateway": ("nat-0a1b2c3d4e5example", None, f"{_EC2}natgateway/nat-0a1b2c3d4e5example"),
-    "AWS::EC2::NetworkInterface": (
-        "eni-0a1b2c3d4e5example",
-        None,
-        f"{_EC2}network-interface/eni-0a1b2c3d4e5example",
-    ),
-    "AWS::EC2::RouteTable": ("rtb-0a1b2c3d4e5example", None, f"{_EC2}route-table/rtb-0a1b2c3d4e5example"),
-    "AWS::EC2::SecurityGroup": ("sg-0a1b2c3d4e5example", None, f"{_EC2}security-group/sg-0a1b2c3d4e5example"),
-    "AWS::EC2::Subnet": ("subnet-0a1b2c3d4e5example", None, f"{_EC2}subnet/subnet-0a1b2c3d4e5example"),
-    "AWS::EC2::VPC": ("vpc-0a1b2c3d4e5example", None, f"{_EC2}vpc/vpc-0a1b2c3d4e5example"),
-    "AWS::EC2::VPCEndpoint": ("vpce-0a1b2c3d4e5example", None, f"{_EC2}vpc-endpoint/vpce-0a1b2c3d4e5example"),
-    "AWS::EC2::VPCEndpointService": (
-        "vpce-svc-0a1b2c3d4e5example",
-        None,
-        f"{_EC2}vpc-endpoint-service/vpce-svc-0a1b2c3d4e5example",
-    ),
-    "AWS::EC2::VPCPeeringConnection": (
-        "pcx-0a1b2c3d4e5example",
-        None,
-        f"{_EC2}vpc-peering-connection/pcx-0a1b2c3d4e5example",
-    ),
-    "AWS::EC2::VPNGateway": ("vgw-0a1b2c3d4e5example", None, f"{_EC2}vpn-gateway/vgw-0a1b2c3d4e5example"),
+# What ids of EC2's resources begin with, and what their ARNs call them.
+_EC2: Final = {
+    "AWS::EC2::EgressOnlyInternetGateway": ("eigw", "egress-only-internet-gateway"),
+    "AWS::EC2::Instance": ("i", "instance"),
+    "AWS::EC2::InternetGateway": ("igw", "internet-gateway"),
+    "AWS::EC2::NatGateway": ("nat", "natgateway"),
+    "AWS::EC2::NetworkInterface": ("eni", "network-interface"),
+    "AWS::EC2::RouteTable": ("rtb", "route-table"),
+    "AWS::EC2::SecurityGroup": ("sg", "security-group"),
+    "AWS::EC2::Subnet": ("subnet", "subnet"),
+    "AWS::EC2::VPC": ("vpc", "vpc"),
+    "AWS::EC2::VPCEndpoint": ("vpce", "vpc-endpoint"),
+    "AWS::EC2::VPCEndpointService": ("vpce-svc", "vpc-endpoint-service"),
+    "AWS::EC2::VPCPeeringConnection": ("pcx", "vpc-peering-connection"),
+    "AWS::EC2::VPNGateway": ("vgw", "vpn-gateway"),
+}
+
+# The id of a resource, its name and its ARN.
+_OTHERS: Final[dict[str, tuple[str, str | None, str]]] = {
     "AWS::IAM::Role": ("AROAJ2UCCR6DPCEXAMPLE", "Deployer", "arn:aws:iam::{account}:role/Deployer"),
     "AWS::RDS::DBClusterSnapshot": (
         "orders-2026-03-02",
         "orders-2026-03-02",
-        "arn:aws:rds:{region}:{account}:cluster-snapshot:orders-2026-03-02",
+        "arn:aws:rds:{region}:{account}:cluster-snapshot:{id}",
     ),
     "AWS::RDS::DBInstance": (
         "db-ABCDEFGHIJKLMNEXAMPLE",
@@ -87,9 +70,9 @@ _KNOWN: Final[dict[str, tuple[str, str | None, str]]] = {
     "AWS::RDS::DBSnapshot": (
         "orders-2026-03-02",
         "orders-2026-03-02",
-        "arn:aws:rds:{region}:{account}:snapshot:orders-2026-03-02",
+        "arn:aws:rds:{region}:{account}:snapshot:{id}",
     ),
-    "AWS::S3::Bucket": ("amzn-s3-demo-bucket", "amzn-s3-demo-bucket", "arn:aws:s3:::amzn-s3-demo-bucket"),
+    "AWS::S3::Bucket": ("amzn-s3-demo-bucket", "amzn-s3-demo-bucket", "arn:aws:s3:::{id}"),
 }
 
 # What GetResourceConfigHistory calls what notifications have other names for.
@@ -154,22 +137,40 @@ class _Message(Wrappable):
             )
         return Delivery(event | more)
 
+
+class _Change(_Message):
+    """A change of a resource, of which everybody is told."""
+
     def as_eventbridge(self) -> Delivery:
         """Wrap it as the ``detail`` of an event on EventBridge's default bus."""
-        message = self.message
-        about = message.get("configurationItem") or message.get("configurationItemSummary") or message
+        message, about = self.message, self._about
         envelope = carriers.eventbridge_event("aws.config", "Config Configuration Item Change", message)
         return Delivery(
             envelope
             | {
                 "account": about["awsAccountId"],
-                "time": f"{message['notificationCreationTime'][:19]}Z",
-                "region": about.get("awsRegion", DEFAULT_REGION),
+                "time": f"{str(message['notificationCreationTime'])[:19]}Z",
+                "region": DEFAULT_REGION if about["awsRegion"] == "global" else about["awsRegion"],
             }
         )
 
+    def as_sns(self, *, subject: str | None = None, raw_delivery: bool = False) -> Delivery:
+        """Wrap the message as an SNS notification of AWS Config; for the arguments see ``sns_event``."""
+        about = self._about
+        usual = (
+            f"[AWS Config:{about['awsRegion']}] {about['resourceType']} {about['resourceId']}"
+            f" Updated in Account {about['awsAccountId']}"
+        )
+        return super().as_sns(subject=subject or usual[:100], raw_delivery=raw_delivery)
 
-class Oversized(_Message):
+    @property
+    def _about(self) -> dict[str, Any]:
+        message = self.message
+        about: dict[str, Any] = message.get("configurationItem") or message["configurationItemSummary"]
+        return about
+
+
+class Oversized(_Change):
     """The message that AWS Config sends of an item that is too large for one."""
 
     def __init__(self, item: ConfigurationItem) -> None:
@@ -188,7 +189,7 @@ class Oversized(_Message):
         }
 
 
-class SampleItem(ConfigurationItem, _Message):
+class SampleItem(ConfigurationItem, _Change):
     """A configuration item made for a test, which can be wrapped in every way in which AWS delivers it.
 
     To everybody else it is the ``ConfigurationItem`` that it would be read as.
@@ -259,6 +260,13 @@ class SampleRun(ScheduledRun, _Message):
             "recordVersion": self.record_version,
         }
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, ScheduledRun) and not isinstance(other, SampleRun):
+            return ScheduledRun.model_validate(self.message) == other  # pydantic compares classes, too
+        return super().__eq__(other)
+
+    __hash__ = ScheduledRun.__hash__
+
 
 def configuration_item(  # noqa: PLR0913  # each of them is something that a rule may look at
     resource_type: str,
@@ -269,7 +277,7 @@ def configuration_item(  # noqa: PLR0913  # each of them is something that a rul
     relationships: Iterable[tuple[str, str]] = (),
     resource_id: str | None = None,
     status: str = "OK",
-    region: str = DEFAULT_REGION,
+    region: str | None = None,
     account_id: str = DEFAULT_ACCOUNT_ID,
     time: datetime | None = None,
     **more: Any,  # noqa: ANN401  # JSON of any shape
@@ -288,7 +296,7 @@ def configuration_item(  # noqa: PLR0913  # each of them is something that a rul
         relationships: the types and ids of the resources that it has to do with.
         resource_id: its id; by default one that such a resource may have.
         status: the ``configurationItemStatus``.
-        region: the ``awsRegion``; IAM's resources are ``global``.
+        region: the ``awsRegion``; by default us-east-1, and ``global`` for IAM's resources.
         account_id: the account that it belongs to.
         time: when it was captured; UTC where it has no time zone. ``DEFAULT_TIME`` by default.
         **more: further fields, in AWS's spelling, such as ``ARN``; they win over everything above.
@@ -298,11 +306,15 @@ def configuration_item(  # noqa: PLR0913  # each of them is something that a rul
     """
     if misspelt := [field for field in more if "_" in field]:
         raise TypeError(f"{misspelt[0]!r} is no argument, and AWS spells its fields like 'resourceName'")
-    known_id, name, arn = _KNOWN.get(resource_type, ("example", None, _arn(resource_type)))
+    known_id, known_name, arn = _known(resource_type)
     gone = status in {"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"}
     moment = carriers.in_utc(time or DEFAULT_TIME)
-    name = resource_id if resource_id and name == known_id else name
-    resource_id, arn = resource_id or known_id, arn.replace(known_id, resource_id or known_id)
+    resource_id = resource_id or known_id
+    name = resource_id if known_name == known_id else known_name
+    if region is None:
+        region = "global" if resource_type.startswith("AWS::IAM::") else DEFAULT_REGION
+    for placeholder, value in (("{region}", region), ("{account}", account_id), ("{id}", resource_id)):
+        arn = arn.replace(placeholder, value)
     item = {
         "relatedEvents": [],
         "relationships": [
@@ -325,7 +337,7 @@ def configuration_item(  # noqa: PLR0913  # each of them is something that a rul
         "resourceType": resource_type,
         "resourceId": resource_id,
         "resourceName": name,
-        "ARN": arn.format(region=region, account=account_id),
+        "ARN": arn,
         "awsRegion": region,
         "availabilityZone": "Not Applicable",
         "configurationStateMd5Hash": "",
@@ -366,9 +378,15 @@ def config_snapshot(items: Iterable[ConfigurationItem]) -> bytes:
     )
 
 
-def _arn(resource_type: str) -> str:
+def _known(resource_type: str) -> tuple[str, str | None, str]:
+    """Return an id that such a resource may have, its name if it has one, and what its ARN looks like."""
+    if resource_type in _OTHERS:
+        return _OTHERS[resource_type]
+    if resource_type in _EC2:
+        prefix, kind = _EC2[resource_type]
+        return f"{prefix}-0a1b2c3d4e5example", None, f"arn:aws:ec2:{{region}}:{{account}}:{kind}/{{id}}"
     service, _, kind = resource_type.removeprefix("AWS::").partition("::")
-    return f"arn:aws:{service.lower()}:{{region}}:{{account}}:{kind.lower()}/example"
+    return "example", None, f"arn:aws:{service.lower()}:{{region}}:{{account}}:{kind.lower()}/{{id}}"
 
 
 def _time(moment: datetime) -> str:
