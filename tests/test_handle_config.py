@@ -399,14 +399,18 @@ class Iam:
         return {"SummaryMap": {"AccountAccessKeysPresent": self.keys}}
 
 
-def test_scheduled_rule_asks_aws_as_the_role_that_the_settings_name(
-    config: Config, kept: Kept, aws_endpoint: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By moto, in which no root user has keys."""
+@pytest.fixture
+def environment(aws_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give this process credentials, and moto's server for all of AWS."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws_endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
+
+
+@pytest.mark.usefixtures("environment")
+def test_scheduled_rule_asks_aws_as_the_role_that_the_settings_name(config: Config, kept: Kept) -> None:
+    """By moto, in which no root user has keys."""
 
     @rule(on="schedule", severity=Severity.INFO, title="Who")
     def who_asks(run: ScheduledRun) -> str:
@@ -430,6 +434,24 @@ def test_scheduled_rule_asks_aws_as_the_role_that_the_settings_name(
         "Annotation": "who-asks: asked as arn:aws:sts::111122223333:assumed-role/auditor/trailguard",
         "OrderingTimestamp": NOW,
     }
+
+
+@pytest.mark.usefixtures("environment")
+def test_scheduled_rule_evaluates_what_it_finds(config: Config, kept: Kept) -> None:
+    """By moto, whose accounts have a default VPC."""
+
+    @rule(on="schedule", severity=Severity.MEDIUM, title="Default VPC")
+    def default_vpcs(run: ScheduledRun) -> Iterator[Violation]:
+        for vpc in run.client("ec2").describe_vpcs()["Vpcs"]:
+            if vpc["IsDefault"]:
+                yield Violation("a default VPC", resource=vpc["VpcId"], resource_type="AWS::EC2::VPC")
+
+    answer = handled(config, kept, scheduled_run().as_config_rule(), rules=[default_vpcs])
+
+    (account, account_verdict), (vpc, vpc_verdict) = config.evaluations
+    assert (account, account_verdict, vpc_verdict) == ("111122223333", "NON_COMPLIANT", "NON_COMPLIANT")
+    assert vpc.startswith("vpc-")
+    assert answer == {"NON_COMPLIANT": 2}
 
 
 @pytest.mark.parametrize(("keys", "found"), [(0, []), (1, ["the root user has 1 access key"])])
@@ -507,6 +529,29 @@ def test_snapshot_is_evaluated_as_a_whole(
         (f"sg-{n}", "NON_COMPLIANT" if n % 2 else "COMPLIANT") for n in range(number)
     ]
     assert sum(answer.values()) == number
+
+
+# Over HTTP: moto's AWS Config knows PutEvaluations in test mode alone
+
+
+@pytest.mark.usefixtures("environment")
+def test_evaluation_is_put_over_http(kept: Kept) -> None:
+    """Without a client, one is made."""
+    answer = Guard.from_settings(Settings(), notifiers=[kept]).handle(group(SSH).as_config_rule())
+
+    assert answer["evaluations"] == {"NON_COMPLIANT": 1}
+    assert len(kept.notices) == 1
+
+
+@pytest.mark.usefixtures("environment")
+def test_evaluation_that_is_refused_over_http_is_raised(kept: Kept) -> None:
+    """As moto refuses everything that is no test."""
+    serving = Guard.from_settings(Settings(), notifiers=[kept])
+
+    with pytest.raises(UnfinishedError, match=r"sg-0 is not told to AWS Config: .*(?i:not.?implemented|500)"):
+        serving.handle(group(SSH).as_config_rule(result_token="token-1"))
+
+    assert len(kept.notices) == 1
 
 
 # What goes wrong

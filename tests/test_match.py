@@ -64,6 +64,64 @@ def test_what_is_no_text_is_refused(pattern: Any) -> None:
         Match(pattern)
 
 
+@pytest.mark.parametrize(
+    "pattern", ["AWS::EC2::VPC", "AWS::EC2::*", "*::*::*", "AWS::EC2::VP?", "Acme::Svc::Thing"]
+)
+def test_resource_types_are_written_as_aws_config_does(pattern: str) -> None:
+    assert Match(pattern).kind == "configuration item"
+
+
+def test_schedule_is_a_word() -> None:
+    assert Match("schedule").kind == "scheduled run"
+
+
+@pytest.mark.parametrize("pattern", ["ec2:RunInstances", "*:*", "ec2:*"])
+def test_actions_are_of_events(pattern: str) -> None:
+    assert Match(pattern).kind == "event"
+
+
+def test_one_match_listens_to_one_kind_of_thing() -> None:
+    with pytest.raises(
+        ValueError, match=r"not to 'ec2:\*' \(event\), 'AWS::EC2::VPC' \(configuration item\)"
+    ):
+        Match("ec2:*", "AWS::EC2::VPC")
+
+
+@pytest.mark.parametrize(
+    "more", [{"outcome": "any"}, {"identity": "Root"}, {"error": "AccessDenied"}, {"read_only": False}]
+)
+@pytest.mark.parametrize("pattern", ["AWS::EC2::VPC", "schedule"])
+def test_what_is_of_calls_is_refused_elsewhere(pattern: str, more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is no call"):
+        Match(pattern, **more)
+
+
+@pytest.mark.parametrize("pattern", ["ec2:DeleteVpc", "schedule"])
+def test_what_is_of_resources_is_refused_elsewhere(pattern: str) -> None:
+    with pytest.raises(ValueError, match="is no resource type"):
+        Match(pattern, deleted=True)
+
+
+@pytest.mark.parametrize(
+    ("resource", "plain", "opted_in"),
+    [("exists", True, True), ("deleted", False, True), ("not recorded", False, False)],
+)
+def test_deleted_resources_are_admitted_on_request(resource: Any, *, plain: bool, opted_in: bool) -> None:
+    facts = Facts(resource=resource)
+
+    assert Match("AWS::EC2::VPC").admits(facts) is plain
+    assert Match("AWS::EC2::VPC", deleted=True).admits(facts) is opted_in
+
+
+def test_resource_type_finds_who_listens() -> None:
+    router = Router(
+        [(Match("AWS::EC2::*"), "all"), (Match("AWS::EC2::VPC"), "one"), (Match("AWS::S3::*"), "s3")]
+    )
+
+    assert [listener for _, listener in router.find("AWS::EC2::VPC")] == ["one", "all"]
+    assert [listener for _, listener in router.find("AWS::EC2::VPCEndpoint")] == ["all"]
+
+
 def test_event_source_for_a_service_is_refused_with_what_to_write() -> None:
     """It would never match: CloudTrail's source is taken for the service that it names."""
     with pytest.raises(ValueError, match="write 'ec2:RunInstances'"):

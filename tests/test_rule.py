@@ -6,9 +6,18 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
-from trailguard import CloudTrailEvent, Match, Rule, Severity, Violation, rule
+from trailguard import (
+    CloudTrailEvent,
+    ConfigurationItem,
+    Match,
+    Rule,
+    ScheduledRun,
+    Severity,
+    Violation,
+    rule,
+)
 from trailguard.errors import DefinitionError
-from trailguard.testing import cloudtrail_event
+from trailguard.testing import cloudtrail_event, configuration_item, scheduled_run
 
 EVENT = cloudtrail_event("ec2:RunInstances", request={"instanceType": "p5.48xlarge"})
 
@@ -319,6 +328,55 @@ def test_parameters_are_annotated() -> None:
 )
 def test_pattern_is_a_service_and_an_action(on: Any) -> None:
     assert "service:Action" in refused(silent, on=on)
+
+
+@pytest.mark.parametrize(
+    ("model", "on", "told"),
+    [
+        (
+            CloudTrailEvent,
+            "AWS::EC2::VPC",
+            "'AWS::EC2::VPC' is for a rule that takes a ConfigurationItem; this one takes a CloudTrailEvent",
+        ),
+        (CloudTrailEvent, ["ec2:*", Match("schedule")], "'schedule' is for a rule that takes a ScheduledRun"),
+        (ConfigurationItem, "ec2:*", "takes a CloudTrailEvent; this one takes a ConfigurationItem"),
+        (ScheduledRun, "AWS::EC2::VPC", "this one takes a ScheduledRun"),
+    ],
+)
+def test_pattern_is_of_what_the_rule_takes(model: Any, on: Any, told: str) -> None:
+    def check(event: Any) -> None: ...
+
+    check.__annotations__["event"] = model
+
+    assert told in refused(check, on=on)
+
+
+@pytest.mark.parametrize(
+    ("model", "on", "event"),
+    [
+        (ConfigurationItem, "AWS::EC2::VPC", configuration_item("AWS::EC2::VPC")),
+        (ScheduledRun, "schedule", scheduled_run()),
+        (CloudTrailEvent, "ec2:*", cloudtrail_event("ec2:CreateVpc")),
+    ],
+)
+def test_rule_takes_one_kind_of_event(model: Any, on: Any, event: Any) -> None:
+    """Another one would fail in the middle of it, or worse, not at all."""
+
+    def check(event: Any) -> str:
+        return type(event).__name__
+
+    check.__annotations__["event"] = model
+    defined = declare(check, on=on)
+    others = configuration_item("AWS::EC2::VPC"), scheduled_run(), cloudtrail_event("ec2:CreateVpc")
+
+    assert defined.model is model
+    assert len(defined(event)) == 1
+    for other in others:
+        if not isinstance(other, model):
+            with pytest.raises(
+                TypeError, match=f"rule check takes a {model.__name__}, not a {type(other).__name__}"
+            ):
+                defined(other)
 
 
 @pytest.mark.parametrize("on", [[], (), {}, iter([])])

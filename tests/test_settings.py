@@ -10,6 +10,7 @@ from trailguard.errors import SettingsError
 from trailguard.settings import (
     SETTINGS_VARIABLE,
     Answers,
+    ConfigSettings,
     Limits,
     NotifierSettings,
     RuleSettings,
@@ -85,6 +86,14 @@ def test_file_is_read(write: Callable[[str], Path]) -> None:
     assert settings.limits == Limits(max_bytes=1_000_000, max_record_bytes=10_000, max_depth=3)
     assert settings.answers == Answers(partial_batches=False, firehose_unmatched="drop")
     assert settings.source == str(path)
+
+
+def test_role_for_aws_config_is_read(write: Callable[[str], Path]) -> None:
+    path = write('[config]\nrole = "arn:aws:iam::{account_id}:role/x"\nexternal_id = "shared"\n')
+
+    assert load_settings(path).config == ConfigSettings(
+        role="arn:aws:iam::{account_id}:role/x", external_id="shared"
+    )
 
 
 def test_empty_file_changes_nothing(write: Callable[[str], Path]) -> None:
@@ -238,6 +247,7 @@ def test_settings_are_frozen() -> None:
     [
         ("[limit]\nmax_bytes = 1", "limit", "no such setting (did you mean 'limits'?)"),
         ("[limits]\nmax_byte = 1", "limits.max_byte", "no such setting (did you mean 'max_bytes'?)"),
+        ("[config]\nroles = 'execution'", "config.roles", "no such setting (did you mean 'role'?)"),
         ("[limits]\nmax_bytes = 0", "limits.max_bytes", "Input should be greater than 0"),
         ('[limits]\nmax_depth = "deep"', "limits.max_depth", "it is of type str"),
         (

@@ -128,8 +128,10 @@ class Rule:
         matches = plain + tuple(entry for entry in entries if isinstance(entry, Match))
         for match in matches:
             if match.kind != _KINDS[self.model]:
+                other = next(model.__name__ for model, kind in _KINDS.items() if kind == match.kind)
+                own = self.model.__name__
                 raise ValueError(
-                    f"{match.on[0]!r} means a {match.kind}, but the rule takes a {self.model.__name__}"
+                    f"{match.on[0]!r} is for a rule that takes a {other}; this one takes a {own}"
                 )
         return matches
 

@@ -17,7 +17,15 @@ from trailguard import Guard
 from trailguard.cli.main import cli
 from trailguard.notify import to_json
 from trailguard.settings import Settings
-from trailguard.testing import assumed_role, cloudtrail_event, iam_user, log_file, sns_event
+from trailguard.testing import (
+    assumed_role,
+    cloudtrail_event,
+    config_snapshot,
+    configuration_item,
+    iam_user,
+    log_file,
+    sns_event,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +40,10 @@ REFUSED = cloudtrail_event("ec2:AttachInternetGateway", request=GATEWAY, error="
 AGAIN, ONCE_MORE = (
     cloudtrail_event("ec2:AttachInternetGateway", request=GATEWAY, source_ip=f"198.51.100.{n}")
     for n in (8, 9)
+)
+OPEN_GROUP = configuration_item(
+    "AWS::EC2::SecurityGroup",
+    {"ipPermissions": [{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": ["0.0.0.0/0"]}]},
 )
 LOOKED = cloudtrail_event("ec2:DescribeVpcs")
 NO_NAME = {key: value for key, value in ATTACHED.raw.items() if key != "eventName"}
@@ -859,3 +871,66 @@ def test_saved_event_that_holds_no_event_says_so(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert "1 ignored (CloudTrail's validation message)" in result.stdout
+
+
+# AWS Config
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Path:
+    """Put a snapshot beside a log, as AWS Config and CloudTrail share a bucket."""
+    items = [OPEN_GROUP, configuration_item("AWS::KMS::Key"), configuration_item("AWS::EC2::VPC")]
+    folder = tmp_path / "AWSLogs"
+    for name, content in {
+        "Config/snapshot.json.gz": config_snapshot(items),
+        "CloudTrail/log.json.gz": log_file([ATTACHED]),
+    }.items():
+        (folder / name).parent.mkdir(parents=True)
+        write(folder / name, content)
+    return folder
+
+
+def test_snapshot_is_scanned_beside_logs(snapshot: Path) -> None:
+    result = scan(snapshot, "--rule", "security-group-lets-internet-in", *ONLY)
+
+    assert result.exit_code == 0
+    assert "4 records seen: 2 listened to, 2 of no concern to any rule" in result.output
+    assert "2 verdicts: 1 high, 1 medium" in result.output
+
+
+def test_text_says_which_resource_what_when_and_where(snapshot: Path) -> None:
+    """Nobody did it just now: there is no actor to name."""
+    result = scan(snapshot / "Config", "--rule", "security-group-lets-internet-in")
+
+    assert [" ".join(line.split()) for line in result.output.splitlines()][:5] == [
+        "HIGH Security group lets the internet in security-group-lets-internet-in, 1 verdict",
+        "2026-03-02 09:00:00 UTC sg-0a1b2c3d4e5example: tcp 22 (SSH) is open to 0.0.0.0/0",
+        "AWS::EC2::SecurityGroup in us-east-1, account 111122223333",
+        "snapshot.json.gz > item 1",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [OPEN_GROUP.as_config_rule(), OPEN_GROUP.as_eventbridge(), OPEN_GROUP.as_history(), OPEN_GROUP.raw],
+    ids=["rule", "eventbridge", "history", "item"],
+)
+def test_saved_event_of_aws_config_is_judged(tmp_path: Path, event: Any) -> None:
+    result = scan(
+        write(tmp_path / "event.json", json.dumps(event)), "--format", "jsonl", "--min-severity", "high"
+    )
+
+    (line,) = result.stdout.splitlines()
+    assert json.loads(line)["rule_id"] == "security-group-lets-internet-in"
+    assert json.loads(line)["resource_type"] == "AWS::EC2::SecurityGroup"
+
+
+def test_oversized_item_without_aws_is_told(tmp_path: Path) -> None:
+    event = OPEN_GROUP.as_oversized().as_config_rule()
+    env = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+
+    result = scan(write(tmp_path / "event.json", json.dumps(event)), env=env)
+
+    assert result.exit_code == 2
+    assert "config rule trailguard: AWS Config cannot be asked: EndpointConnectionError" in result.output
