@@ -356,13 +356,17 @@ def test_oversized_item_gives_the_verdict_that_its_notification_would_have_given
     ids=["deleted", "of no concern"],
 )
 def test_oversized_item_is_fetched_only_if_it_is_needed(config: Config, kept: Kept, item: SampleItem) -> None:
+    """By the rules that are asked."""
+    event = group(SSH).as_oversized().as_config_rule(parameters={"rules": "internet-gateway-in-use"})
+
+    assert handled(config, kept, event) == {"NOT_APPLICABLE": 1}
     assert handled(config, kept, item.as_oversized().as_config_rule()) == {"NOT_APPLICABLE": 1}
 
 
 def test_oversized_item_that_cannot_be_fetched_is_not_evaluated(config: Config, kept: Kept) -> None:
     """Lambda tries again; AWS Config has what it had."""
     config.stub.add_client_error("get_resource_config_history", "ResourceNotDiscoveredException", "who?")
-    serving = guard(config.takes(), kept)
+    serving = guard(config, kept)
 
     with pytest.raises(UnfinishedError, match="AWS Config does not tell about sg-0: ResourceNotDiscovered"):
         serving.handle(group(SSH).as_oversized().as_config_rule())
@@ -558,7 +562,7 @@ def test_evaluation_that_is_refused_over_http_is_raised(kept: Kept) -> None:
 
 
 def test_rule_that_fails_says_nothing_about_a_resource(config: Config, kept: Kept) -> None:
-    serving = guard(config.takes(), kept, rules=[always_fails])
+    serving = guard(config, kept, rules=[always_fails])
 
     with pytest.raises(UnfinishedError, match=r"rule always-fails failed: KeyError: 'noSuchKey'"):
         serving.handle(group().as_config_rule())
@@ -620,9 +624,9 @@ def test_item_that_lacks_what_is_needed_is_told(config: Config, kept: Kept, fiel
     event = group(SSH).as_config_rule(invokingEvent=json.dumps(message))
 
     with pytest.raises(UnfinishedError, match=told):
-        guard(config.takes(), kept).handle(event)
+        guard(config, kept).handle(event)
 
-    assert config.evaluations == []
+    assert config.told == []
 
 
 def test_item_that_nobody_can_read_goes_to_the_dead_letter(config: Config, kept: Kept) -> None:

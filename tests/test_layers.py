@@ -70,11 +70,11 @@ MAY = {
     "evaluations": May("errors feeds models record verdict", types="engine"),
     # Telling, and answering.
     "notify": May("errors record report verdict"),
-    "notifiers": May("errors notify verdict", types="report"),
+    "notifiers": May("errors notifiers notify verdict", types="report settings"),
     "respond": May("errors", types="settings"),
     # Plugins. They hand notifiers on without looking at them.
     "hookspecs": May(types="_rule notify"),
-    "plugins": May("_rule errors hookspecs rules", types="notify"),
+    "plugins": May("_rule errors hookspecs notifiers rules", types="notify"),
     # What knows both ends. Sources are handed in, so it does without them at run time.
     "guard": May(
         "clients config_rules decode engine errors evaluations history notifiers notify objects plugins"
@@ -93,8 +93,8 @@ MAY = {
 
 # Where trailguard itself is imported lazily, and from whom: everything else is at the top of its file.
 LAZY = {
-    ("guard", "notifiers.sns"),
-    ("guard", "notifiers.stream"),
+    ("notifiers", "notifiers.sns"),
+    ("notifiers", "notifiers.stream"),
     ("__main__", "cli.main"),
 }
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from trailguard.errors import DecodingError
 from trailguard.match import SCHEDULE, Facts
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.models.config import ConfigurationItem, ScheduledRun
+from trailguard.models.config import DELETED, NOT_RECORDED, ConfigurationItem, ScheduledRun
 from trailguard.record import Head, ItemHead
 
 if TYPE_CHECKING:
@@ -161,17 +161,14 @@ class _ConfigurationItems(Feed):
     keyed_by = ("resourceType",)
     head = msgspec.json.Decoder(ItemHead)
 
-    _DELETED: Final = "ResourceDeleted"
-    _NOT_RECORDED: Final = ("ResourceNotRecorded", "ResourceDeletedNotRecorded")
-
     def keys(self, heads: Iterable[Any]) -> list[Key]:
         return [(head.resource_type,) for head in heads]
 
     def facts(self, data: Mapping[str, Any]) -> Facts:
         status = data.get("configurationItemStatus")
-        if status in self._NOT_RECORDED:
+        if status in NOT_RECORDED:
             return Facts(resource="not recorded")
-        return Facts(resource="deleted" if status == self._DELETED else "exists")
+        return Facts(resource="deleted" if status in DELETED else "exists")
 
     def id_of(self, data: Mapping[str, Any]) -> tuple[str, ...] | None:
         captured = data.get("configurationItemCaptureTime")

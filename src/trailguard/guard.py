@@ -12,12 +12,13 @@ from trailguard.clients import ConfigClients
 from trailguard.config_rules import chosen, invocation_of
 from trailguard.decode import Payload, decode, decode_stream
 from trailguard.engine import Engine, Judgement, Seen
-from trailguard.errors import DecodingError, ReadError, SettingsError, UnsupportedEvent, did_you_mean
+from trailguard.errors import DecodingError, ReadError, UnsupportedEvent
 from trailguard.evaluations import Evaluation, evaluate, put, worst
 from trailguard.history import fetch_item
+from trailguard.notifiers import make_notifier
 from trailguard.notify import Notifier, deliver
 from trailguard.objects import FetchedObject, S3Objects
-from trailguard.plugins import BUILTIN_NOTIFIERS, Catalogue, collect, discover, load
+from trailguard.plugins import collect, discover, load
 from trailguard.record import (
     Batch,
     Decoded,
@@ -132,11 +133,14 @@ class Guard:
         if notifiers is None:
             chosen = settings.notifiers or (NotifierSettings(type="stream"),)
             notifiers = [
-                _notifier(f"notifiers.{n}", one, catalogue, settings) for n, one in enumerate(chosen)
+                make_notifier(one, catalogue.notifiers, settings.source, f"notifiers.{n}")
+                for n, one in enumerate(chosen)
             ]
         notifiers = tuple(notifiers)
         if notifiers and dead_letter is None and settings.dead_letter:
-            dead_letter = _notifier("dead_letter", settings.dead_letter, catalogue, settings)
+            dead_letter = make_notifier(
+                settings.dead_letter, catalogue.notifiers, settings.source, "dead_letter"
+            )
         return cls(engine, notifiers, dead_letter=dead_letter, settings=settings, s3=s3, config=config)
 
     def judge(self, payload: Payload) -> Report:
@@ -154,7 +158,7 @@ class Guard:
         verdicts: list[Verdict] = []
         failures: list[Failure] = []
         invocation = invocation_of(payload)
-        engine = self.engine if invocation is None else self._engine_of(invocation)
+        engine = self._engine_of(invocation)
         for notice in engine.judge_all(self._items(payload, invocation), counts):
             if isinstance(notice, Verdict):
                 verdicts.append(notice)
@@ -241,10 +245,10 @@ class Guard:
                     problems.append(f"{record.place if record else 'payload'}: {error}")
         self._settle(owed, fates)
         evaluations = worst(evaluations)
-        if invocation.result_token:
-            problems += put(partial(self._config.of_rule, invocation), evaluations, invocation.result_token)
-        else:
+        if not invocation.result_token:
             problems.append("AWS Config is told nothing: the invocation has no resultToken")
+        elif evaluations or not problems:  # that there is nothing to tell is only true if nothing went wrong
+            problems += put(partial(self._config.of_rule, invocation), evaluations, invocation.result_token)
         told = Counter(evaluation.compliance.value for evaluation in evaluations)
         return self._answer(event, fates, _summary(counts) | {"evaluations": dict(told)})
 
@@ -255,8 +259,10 @@ class Guard:
             log.warning("not done: %s", problem)
         return respond(event, fates, summary, self.settings.answers)
 
-    def _engine_of(self, invocation: ConfigRuleInvocation) -> Engine:
-        """Return what judges by the rules that a rule of AWS Config asks, and by its parameters."""
+    def _engine_of(self, invocation: ConfigRuleInvocation | None) -> Engine:
+        """Return what judges: for a rule of AWS Config by the rules that it asks, and by its parameters."""
+        if invocation is None:
+            return self.engine
         role = self._config.role(invocation.account_id, invocation)
         at = json.dumps([invocation.rule_parameters, role], sort_keys=True)
         if at not in self._engines:
@@ -299,11 +305,12 @@ class Guard:
     ) -> Iterator[Decoded | ReadFailure]:
         """Fetch what did not come along: objects in S3, and items that were too large for a message."""
         client_of = partial(self._config.of_item, invocation=invocation)
+        engine = self._engine_of(invocation)
         left_scope = invocation is not None and invocation.event_left_scope
         for item in self._fetched(items):
             if not isinstance(item, OversizedItem):
                 yield item
-            elif left_scope or not self.engine.listens_to(item.summary):
+            elif left_scope or not engine.listens_to(item.summary):
                 yield item.summary
             else:
                 yield fetch_item(item, client_of)
@@ -348,35 +355,6 @@ def _tell(owed: Sequence[_Owed], notifiers: Iterable[Notifier], fates: Fates) ->
     for undelivered in deliver([notice for notice, _ in owed], notifiers):
         message_id = message_ids.get(id(undelivered.notice))
         fates[message_id].problems.append(f"notifier {undelivered.notifier}: {undelivered.error}")
-
-
-def _notifier(key: str, chosen: NotifierSettings, catalogue: Catalogue, settings: Settings) -> Notifier:
-    """Make the notifier that settings ask for. Built-in ones are imported here, and only if asked for."""
-    try:
-        match chosen.type:
-            case "sns":
-                from trailguard.notifiers.sns import SnsNotifier  # noqa: PLC0415
-
-                return SnsNotifier(**_settable(chosen.options, "topic_arn"))
-            case "stream":
-                from trailguard.notifiers.stream import StreamNotifier  # noqa: PLC0415
-
-                return StreamNotifier(**_settable(chosen.options))
-            case other if other in catalogue.notifiers:
-                return catalogue.notifiers[other](**chosen.options)
-    except Exception as error:
-        raise SettingsError(settings.source, key, f"{chosen.type}: {error}") from error
-    known = [*BUILTIN_NOTIFIERS, *catalogue.notifiers]
-    hint = f"{did_you_mean(chosen.type, known)}; there are {', '.join(known)}"
-    raise SettingsError(settings.source, f"{key}.type", f"no notifier is called {chosen.type!r}{hint}")
-
-
-def _settable(options: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Refuse options that only code can give, such as a client."""
-    for name in options:
-        if name not in names:
-            raise ValueError(f"no such option {name!r}{did_you_mean(name, names)}")
-    return options
 
 
 def _watched(chunks: Iterable[bytes], on_read: Callable[[int], object] | None) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ import pluggy
 from trailguard import hookspecs
 from trailguard._rule import Rule
 from trailguard.errors import DuplicateRuleError, PluginError, PluginLoadError
+from trailguard.notifiers import BUILTIN_NOTIFIERS
 from trailguard.rules import BUILTIN_RULES
 
 if TYPE_CHECKING:
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
 
     from trailguard.notify import Notifier
 
-__all__ = ["BUILTIN_NOTIFIERS", "GROUP", "Catalogue", "Plugin", "collect", "discover", "load", "rules_in"]
+__all__ = ["GROUP", "Catalogue", "Plugin", "collect", "discover", "load", "rules_in"]
 
 GROUP: Final = "trailguard"
-BUILTIN_NOTIFIERS: Final = ("sns", "stream")
 
 NotifierFactory = Callable[..., "Notifier"]
 

@@ -8,14 +8,15 @@ are never printed in validation errors, because events carry secrets.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, PlainValidator
+from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, ModelWrapValidatorHandler
     from pydantic_core import CoreSchema
 
 
@@ -31,6 +32,23 @@ class AwsModel(BaseModel):
         # Building validators is most of the cost of importing a model; a cold start pays it once, on use.
         defer_build=True,
     )
+
+
+class RawModel(AwsModel):
+    """A model that keeps what it was made of."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_raw(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler(data)
+        if isinstance(data, dict):
+            made.__dict__["raw"] = data  # where cached_property looks first
+        return made
+
+    @cached_property
+    def raw(self) -> dict[str, Any]:
+        """All of it as AWS sent it. Read it; don't change it."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 class _ObjectOrEmpty:

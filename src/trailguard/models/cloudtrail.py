@@ -6,17 +6,14 @@ Source: "CloudTrail record contents" in the AWS CloudTrail user guide.
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field
 
-from trailguard.models._base import AwsModel, FreeForm, UtcTime
+from trailguard.models._base import AwsModel, FreeForm, RawModel, UtcTime
 from trailguard.models.identity import Actor, UserIdentity
-
-if TYPE_CHECKING:
-    from pydantic import ModelWrapValidatorHandler
 
 __all__ = ["CloudTrailEvent", "EventResource", "operation_of", "service_of"]
 
@@ -52,7 +49,7 @@ class EventResource(AwsModel):
     type: str | None = None
 
 
-class CloudTrailEvent(AwsModel):
+class CloudTrailEvent(RawModel):
     """One CloudTrail record: who did what, when, from where, and what came of it.
 
     Fields bear AWS's names in snake_case; ``null`` reads as absent. What is not modelled is in ``raw``,
@@ -87,19 +84,6 @@ class CloudTrailEvent(AwsModel):
     )
     vpc_endpoint_id: str | None = None
     session_credential_from_console: str | bool | None = None
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep_raw(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        event = handler(data)
-        if isinstance(data, dict):
-            event.__dict__["raw"] = data  # where cached_property looks first
-        return event
-
-    @cached_property
-    def raw(self) -> dict[str, Any]:
-        """The whole record as AWS sent it. Read it; don't change it."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
     @property
     def service(self) -> str:

@@ -10,24 +10,21 @@ snapshots" in the AWS Config developer guide; "ConfigurationItem" in the AWS Con
 
 from __future__ import annotations
 
-import json
-import math
-import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, WrapValidator, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, WrapValidator
 
-from trailguard.models._base import AwsModel, FreeForm, UtcTime, in_utc
+from trailguard.models._base import AwsModel, FreeForm, RawModel, UtcTime
+from trailguard.models._spellings import as_notified, object_of, or_none, pairs_of, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pydantic import ModelWrapValidatorHandler, ValidatorFunctionWrapHandler
+    from collections.abc import Iterator
 
 __all__ = [
+    "DELETED",
+    "NOT_RECORDED",
     "ConfigMessage",
     "ConfigRuleInvocation",
     "ConfigurationItem",
@@ -39,108 +36,8 @@ __all__ = [
     "SnapshotDelivery",
 ]
 
-_DELETED: Final = ("ResourceDeleted", "ResourceDeletedNotRecorded")
-_NOT_RECORDED: Final = ("ResourceNotRecorded", "ResourceDeletedNotRecorded")
-
-# The names that GetResourceConfigHistory has for what notifications call otherwise.
-_NOTIFICATION_NAME: Final = {
-    "accountId": "awsAccountId",
-    "arn": "ARN",
-    "version": "configurationItemVersion",
-    "configurationItemMD5Hash": "configurationStateMd5Hash",
-    "configurationStateID": "configurationStateId",  # of 2014
-}
-_DIGITS: Final = re.compile(r"[0-9]{1,18}")
-
-
-def _object(value: object) -> object:
-    """Read an object that may be JSON in a text; null is an empty one."""
-    if isinstance(value, str):
-        value = _parsed(value)
-    if value is None:
-        return {}
-    if isinstance(value, dict):
-        return value
-    raise ValueError("expected an object, or one as JSON text")
-
-
-def _parsed(text: str) -> object:
-    try:
-        value = _json(text)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    except ValueError:
-        raise ValueError("expected an object, or one as JSON text") from None  # its message holds the value
-    return value
-
-
-def _or_none(value: object, handler: ValidatorFunctionWrapHandler) -> object:
-    """Read what is nice to have; what makes no sense is no reason to do without the item."""
-    try:
-        return handler(value)
-    except ValueError:
-        return None
-
-
-def _unpacked(value: object) -> object:
-    """Read the values of a supplementary configuration: JSON in a text, in a text again for some."""
-    if not isinstance(value, dict):
-        return value
-    return {name: _value(held) for name, held in value.items()}
-
-
-def _value(value: object) -> object:
-    while isinstance(value, str):
-        try:
-            value = _json(value)
-        except (ValueError, RecursionError):
-            break  # a text that is meant as one
-    return value
-
-
-def _json(text: str) -> object:
-    """Read JSON, of which Python's reader takes more than there is: NaN, and numbers without an end."""
-    value: object = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    return value
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _finite(number: str) -> float | str:
-    value = float(number)
-    return value if math.isfinite(value) else number
-
-
-def _pairs(value: object) -> dict[str, str | None]:
-    """Read tags: an object of them, or a list of objects with a key and a value each, however spelled.
-
-    A tag whose value is no text is there all the same.
-    """
-    pairs: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
-    if isinstance(value, list):
-        entries = [
-            {str(name).lower(): held for name, held in entry.items()}
-            for entry in value
-            if isinstance(entry, dict)
-        ]
-        pairs = [(entry["key"], entry.get("value")) for entry in entries if "key" in entry]
-    return {
-        key: str(held) if isinstance(held, str | int | float) else None
-        for key, held in pairs
-        if isinstance(key, str)
-    }
-
-
-def _notified(key: str, value: object) -> object:
-    """Return a value as notifications have it: times as text, the id of a state as a number."""
-    if isinstance(value, datetime):
-        moment = in_utc(value)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
-    if key.lower() == "configurationstateid" and isinstance(value, str) and _DIGITS.fullmatch(value):
-        return int(value)
-    return value
+DELETED: Final = ("ResourceDeleted", "ResourceDeletedNotRecorded")
+NOT_RECORDED: Final = ("ResourceNotRecorded", "ResourceDeletedNotRecorded")
 
 
 class Relationship(AwsModel):
@@ -171,17 +68,17 @@ class _Described(AwsModel):
         None, validation_alias=AliasChoices("configurationStateMd5Hash", "configurationItemMD5Hash")
     )
     version: str | None = Field(None, validation_alias=AliasChoices("configurationItemVersion", "version"))
-    resource_creation_time: Annotated[UtcTime | None, WrapValidator(_or_none)] = None
+    resource_creation_time: Annotated[UtcTime | None, WrapValidator(or_none)] = None
 
     @property
     def is_deleted(self) -> bool:
         """Whether the resource is gone."""
-        return self.status in _DELETED
+        return self.status in DELETED
 
     @property
     def is_recorded(self) -> bool:
         """Whether AWS Config keeps track of the resource."""
-        return self.status not in _NOT_RECORDED
+        return self.status not in NOT_RECORDED
 
     @property
     def resource(self) -> str:
@@ -203,7 +100,7 @@ class ConfigurationItemSummary(_Described):
     change_type: str | None = None
 
 
-class ConfigurationItem(_Described):
+class ConfigurationItem(RawModel, _Described):
     """How a resource was configured at one time, as AWS Config recorded it.
 
     ``configuration`` and ``supplementary_configuration`` are always dictionaries, empty for deleted
@@ -218,23 +115,10 @@ class ConfigurationItem(_Described):
         relationships: the resources that it has to do with. AWS Config does not record all there are.
     """
 
-    configuration: Annotated[FreeForm, BeforeValidator(_object)] = Field(default_factory=dict)
-    supplementary_configuration: Annotated[FreeForm, BeforeValidator(_unpacked)] = Field(default_factory=dict)
-    tags: Annotated[dict[str, str | None], BeforeValidator(_pairs)] = Field(default_factory=dict)
+    configuration: Annotated[FreeForm, BeforeValidator(object_of)] = Field(default_factory=dict)
+    supplementary_configuration: Annotated[FreeForm, BeforeValidator(unpacked)] = Field(default_factory=dict)
+    tags: Annotated[dict[str, str | None], BeforeValidator(pairs_of)] = Field(default_factory=dict)
     relationships: list[Relationship] | None = None
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep_raw(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        item = handler(data)
-        if isinstance(data, dict):
-            item.__dict__["raw"] = data  # where cached_property looks first
-        return item
-
-    @cached_property
-    def raw(self) -> dict[str, Any]:
-        """The whole item as AWS sent it. Read it; don't change it."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
     @property
     def item_id(self) -> str:
@@ -253,7 +137,7 @@ class ConfigurationItem(_Described):
             return self.tags[key] or ""
         if self.tags:
             return None
-        tags = _pairs(self.configuration.get("tags") or self.configuration.get("Tags"))
+        tags = pairs_of(self.configuration.get("tags") or self.configuration.get("Tags"))
         return tags[key] or "" if key in tags else None
 
     def related(self, resource_type: str) -> tuple[str, ...]:
@@ -288,17 +172,10 @@ class ConfigurationItem(_Described):
 
     @cached_property
     def _as_notified(self) -> dict[str, Any]:
-        relationships = [
-            {"name" if key == "relationshipName" else key: value for key, value in one.items()}
-            for one in self.raw.get("relationships") or ()
-        ]
-        return {
-            _NOTIFICATION_NAME.get(key, key): _notified(key, value) for key, value in self.raw.items()
-        } | {
+        return as_notified(self.raw) | {
             "configuration": self.configuration,
             "supplementaryConfiguration": self.supplementary_configuration,
             "tags": self.tags,
-            "relationships": relationships,
         }
 
 
@@ -395,7 +272,7 @@ class ConfigRuleInvocation(AwsModel):
 
     invoking_event: str
     rule_parameters: Annotated[
-        FreeForm, BeforeValidator(lambda value: _object(None if value == "" else value))
+        FreeForm, BeforeValidator(lambda value: object_of(None if value == "" else value))
     ] = Field(default_factory=dict)
     result_token: str | None = None
     event_left_scope: Annotated[bool, BeforeValidator(lambda value: False if value is None else value)] = (
@@ -416,6 +293,6 @@ class ConfigRuleInvocation(AwsModel):
         Raises:
             ValueError: when it is no JSON, or not what its type says.
         """
-        data = _object(self.invoking_event)
+        data = object_of(self.invoking_event)
         kind = data.get("messageType") if isinstance(data, dict) else None
         return _MESSAGES.get(str(kind), ConfigMessage).model_validate(data)
