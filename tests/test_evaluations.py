@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -203,6 +204,14 @@ def test_worst_evaluation_of_a_resource_wins(several: list[str], expected: str) 
     assert list(map(verdict_of, kept)) == [expected]
 
 
+def test_latest_state_of_a_resource_counts_however_bad_it_was() -> None:
+    """A file of AWS Config may hold several."""
+    before = replace(evaluation(), at=NOW - timedelta(days=1))
+    now = evaluation(compliance="COMPLIANT")
+
+    assert worst([before, now]) == worst([now, before]) == [now]
+
+
 def test_resources_are_told_apart_by_type_and_id() -> None:
     others = [
         evaluation(),
@@ -357,6 +366,23 @@ def test_without_a_client_nothing_is_told(error: Exception, problem: str) -> Non
     (line,) = put(fail, [evaluation()], "token")
 
     assert line.startswith(f"the evaluation of {GROUP} sg-0 is not told to AWS Config: {problem}")
+
+
+@pytest.mark.parametrize("odd", [{"resource_id": "x" * 769}, {"resource_type": "x" * 257}])
+def test_evaluation_that_cannot_be_taken_costs_its_neighbours_nothing(
+    config: ConfigServiceClient, odd: dict[str, str]
+) -> None:
+    with Stubber(config) as stub:
+        stub.add_response("put_evaluations", {}, put_of(evaluation(number=1)))
+        problems = list(put(lambda: config, [replace(evaluation(), **odd), evaluation(number=1)], "any"))
+        stub.assert_no_pending_responses()
+
+    assert len(problems) == 1
+    assert problems[0].endswith("is not told to AWS Config: no type or id of a resource can be this long")
+
+
+def put_of(*evaluations: Evaluation) -> dict[str, Any]:
+    return {"Evaluations": [one.entry() for one in evaluations], "ResultToken": "any", "TestMode": False}
 
 
 def test_denied_access_names_the_action_to_allow(config: ConfigServiceClient) -> None:

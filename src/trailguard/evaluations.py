@@ -37,6 +37,8 @@ ACCOUNT: Final = "AWS::::Account"
 _TEST_TOKEN: Final = "TESTMODE"  # noqa: S105  # it opens nothing
 _PUT_AT_ONCE: Final = 100
 _ANNOTATION: Final = 256
+_TYPE: Final = 256
+_ID: Final = 768
 _CUT: Final = "..."
 
 M = TypeVar("M", bound=BaseModel)
@@ -114,12 +116,12 @@ def evaluate(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
 
 
 def worst(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
-    """Keep one evaluation of each resource: the worst, and of equally bad ones the latest."""
+    """Keep one evaluation of each resource: of its latest state the worst."""
     kept: dict[tuple[str, str], Evaluation] = {}
     for one in evaluations:
         at = one.resource_type, one.resource_id
         known = kept.get(at)
-        if known is None or _RANKS.index(one.compliance) >= _RANKS.index(known.compliance):
+        if known is None or _weight(one) > _weight(known):
             kept[at] = one
     return list(kept.values())
 
@@ -138,8 +140,12 @@ def put(
     Yields:
         A line for each evaluation that AWS Config does not take.
     """
-    for start in range(0, len(evaluations) or 1, _PUT_AT_ONCE):
-        some = evaluations[start : start + _PUT_AT_ONCE]
+    fitting = [one for one in evaluations if _fits(one)]
+    for one in evaluations:
+        if not _fits(one):  # it would have those refused that go with it
+            yield f"{_named([one])} not told to AWS Config: no type or id of a resource can be this long"
+    for start in range(0, len(fitting) or 1, _PUT_AT_ONCE):
+        some = fitting[start : start + _PUT_AT_ONCE]
         try:
             answer = client_of().put_evaluations(
                 Evaluations=[one.entry() for one in some], ResultToken=token, TestMode=token == _TEST_TOKEN
@@ -201,6 +207,14 @@ def _read(model: type[M], record: Record) -> M:
         return validated(model, msgspec.json.decode(record.raw))
     except (ValueError, RecursionError):
         raise DecodingError("not JSON") from None
+
+
+def _weight(evaluation: Evaluation) -> tuple[datetime, int]:
+    return evaluation.at, _RANKS.index(evaluation.compliance)
+
+
+def _fits(evaluation: Evaluation) -> bool:
+    return len(evaluation.resource_type) <= _TYPE and len(evaluation.resource_id) <= _ID
 
 
 def _named(evaluations: Sequence[Evaluation]) -> str:
