@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test lint types bench samples
 
-demo: $(VENV)/ready  ## judge a day of sample logs with an incident in it
-	$(BIN)/trailguard scan examples/logs
+demo: $(VENV)/ready  ## judge a day of sample logs with an incident in it, and the account after it
+	$(BIN)/trailguard scan examples/logs examples/config
 
 test: $(VENV)/ready  ## run the tests
 	$(BIN)/python -m pytest
@@ -22,7 +22,7 @@ bench: $(VENV)/ready  ## print how long judging takes, as ratios
 	$(BIN)/python bench/scan.py
 	$(BIN)/python bench/snapshot.py
 
-samples: $(VENV)/ready  ## write the sample logs in examples/logs again
+samples: $(VENV)/ready  ## write examples/logs and examples/config again
 	$(BIN)/python examples/make_logs.py
 
 $(VENV)/ready: pyproject.toml constraints.txt

@@ -1,6 +1,7 @@
-"""Write the sample day: CloudTrail log files of an account in which an incident happens.
+"""Write the sample day: the CloudTrail log files of an account in which an incident happens, and a snapshot.
 
-Run ``python examples/make_logs.py``; the files appear in ``examples/logs``, the same ones every time.
+Run ``python examples/make_logs.py``; the files appear in ``examples/logs`` and, what AWS Config shows of the
+account in the end, in ``examples/config``: the same ones every time.
 """
 
 from __future__ import annotations
@@ -13,17 +14,22 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from sample_day.background import background
-from sample_day.calls import ACCOUNT
+from sample_day.calls import ACCOUNT, HOME
 from sample_day.incident import incident
-from trailguard.testing import log_file
+from sample_day.inventory import inventory
+from trailguard.testing import config_snapshot, log_file
 
 if TYPE_CHECKING:
     from trailguard import CloudTrailEvent
 
 LOGS = Path(__file__).parent / "logs"
+CONFIG = Path(__file__).parent / "config"
 
 HOURS_PER_FILE = {"eu-west-1": 2, "us-east-1": 4}
 """CloudTrail writes a file every few minutes; longer windows keep the sample day small."""
+
+SNAPSHOT_ID = "00000000-0000-4000-8000-00000example"
+SNAPSHOT_AT = datetime(2026, 3, 2, 23, 50, 7, tzinfo=UTC)
 
 
 def write_logs(folder: Path) -> list[Path]:
@@ -36,6 +42,16 @@ def write_logs(folder: Path) -> list[Path]:
         path.write_bytes(log_file(events))
         files.append(path)
     return files
+
+
+def write_snapshot(folder: Path) -> Path:
+    """Write what AWS Config shows at the end of the day, where it would put it in a bucket."""
+    day = f"{SNAPSHOT_AT.year}/{SNAPSHOT_AT.month}/{SNAPSHOT_AT.day}"
+    name = f"{ACCOUNT}_Config_{HOME}_ConfigSnapshot_{SNAPSHOT_AT:%Y%m%dT%H%M%SZ}_{SNAPSHOT_ID}.json.gz"
+    path = folder / f"AWSLogs/{ACCOUNT}/Config/{HOME}/{day}/ConfigSnapshot/{name}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(config_snapshot(inventory()))
+    return path
 
 
 def _windows() -> dict[tuple[str, int], list[CloudTrailEvent]]:
@@ -57,5 +73,5 @@ def _key(region: str, last: CloudTrailEvent) -> str:
 
 
 if __name__ == "__main__":
-    for path in write_logs(LOGS):
+    for path in [*write_logs(LOGS), write_snapshot(CONFIG)]:
         print(path)
