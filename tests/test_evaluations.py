@@ -146,6 +146,22 @@ def test_item_that_cannot_be_read_is_not_evaluated() -> None:
     assert evaluated(open_group, left_out="resourceId") == []
 
 
+@pytest.mark.parametrize("configuration", [None, "null"])
+def test_existing_resource_without_a_configuration_does_not_comply(configuration: Any) -> None:
+    """No rule can have looked at anything."""
+    raw = configuration_item(GROUP, time=NOW).raw | {"configuration": configuration}
+
+    with pytest.raises(DecodingError, match="no configuration"):
+        judged([open_group], raw, "configuration item")
+
+
+@pytest.mark.parametrize("configuration", [{}, "{}"])
+def test_empty_configuration_is_one(configuration: Any) -> None:
+    raw = configuration_item(GROUP, time=NOW).raw | {"configuration": configuration}
+
+    assert list(map(verdict_of, judged([open_group], raw, "configuration item"))) == ["COMPLIANT"]
+
+
 def test_event_of_cloudtrail_is_none_of_the_business_of_aws_config() -> None:
     assert judged([open_group], {"eventName": "x", "eventSource": "ec2.amazonaws.com"}, "event") == []
 

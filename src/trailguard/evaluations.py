@@ -165,6 +165,8 @@ def _of_item(record: Record, judgement: Judgement) -> Evaluation:
     if judgement.fate != "judged" or item.is_deleted or not item.is_recorded:
         return Evaluation(item.resource_type, item.resource_id, Compliance.NOT_APPLICABLE, item.capture_time)
     reasons = [(verdict.rule_id, verdict.reason) for verdict in judgement.verdicts]
+    if not reasons and (item.model_extra or {}).get("configuration") in (None, "null"):
+        raise DecodingError("it has no configuration, so that nobody can tell whether the resource complies")
     return _judged(item.resource_type, item.resource_id, item.capture_time, reasons)
 
 
