@@ -57,6 +57,8 @@ def test_each_block_is_told_once() -> None:
         {**SSH, "ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}]},
         {**SSH, "ipRanges": None, "ipv4Ranges": [{"cidrIp": "128.0.0.0/1"}]},
         {"ipProtocol": "-1", "ipRanges": ["0.0.0.0/0"]},
+        {**SSH, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]},
+        {**SSH, "ipv6Ranges": ["::/0"]},
     ],
 )
 def test_old_and_new_fields_do(entry: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._json import items
+from trailguard.rules._json import items, listed
 from trailguard.rules._network import Permission
 from trailguard.verdict import Severity, Violation
 
@@ -55,9 +55,10 @@ def security_group_lets_internet_in(item: ConfigurationItem, params: Params) -> 
 
 
 def _sources(entry: dict[str, object]) -> list[str]:
-    """Return the CIDR blocks of a permission, once each: ``ipRanges`` says what ``ipv4Ranges`` says too."""
-    ranges = entry.get("ipRanges")
-    found: list[object] = ranges if isinstance(ranges, list) else []
-    found = found + [one.get("cidrIp") for one in items(entry.get("ipv4Ranges"))]
-    found += [one.get("cidrIpv6") for one in items(entry.get("ipv6Ranges"))]
-    return list(dict.fromkeys(cidr for cidr in found if isinstance(cidr, str)))
+    """Return the CIDR blocks of a permission, once each: ``ipRanges`` says what ``ipv4Ranges`` says too.
+
+    Usually the former are texts and the latter objects, but nobody promises that.
+    """
+    ranges = [one for key in ("ipRanges", "ipv4Ranges", "ipv6Ranges") for one in listed(entry.get(key))]
+    objects = [one.get(key) for one in items(ranges) for key in ("cidrIp", "cidrIpv6")]
+    return list(dict.fromkeys(cidr for cidr in [*ranges, *objects] if isinstance(cidr, str)))
