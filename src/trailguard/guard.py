@@ -265,15 +265,17 @@ class Guard:
             return self.engine
         role = self._config.role(invocation.account_id, invocation)
         at = json.dumps([invocation.rule_parameters, role], sort_keys=True)
-        if at not in self._engines:
+        engine = self._engines.get(at)
+        if engine is None:
             asked = chosen(invocation, self.engine.listeners, self.engine.settings)
             if not asked.rules:
                 return self.engine
             if len(self._engines) >= _ENGINES:
                 self._engines.clear()
             clients = partial(self._config.any, role_arn=role)
-            self._engines[at] = Engine(self.engine.rules, asked.settings, only=asked.rules, clients=clients)
-        return self._engines[at]
+            engine = Engine(self.engine.rules, asked.settings, only=asked.rules, clients=clients)
+            self._engines[at] = engine
+        return engine
 
     def _settle(self, owed: Iterable[_Owed], fates: Fates) -> None:
         """Tell everybody what they are to know; note in the fates what remains to be done."""
