@@ -235,6 +235,13 @@ def test_settings_say_which_role(role: str | None, invocation: Any, expected: st
     assert ConfigClients(ConfigSettings(role=role)).role("444455556666", invocation) == expected
 
 
+@pytest.mark.parametrize("account_id", [None, "", "1", "111122223333:role/evil", "\uff11" * 12])
+def test_account_that_is_none_gets_no_role(account_id: str | None) -> None:
+    """Whoever can send an event can write into it what they like."""
+    with pytest.raises(RoleError, match="nobody knows the account's id, or it is none"):
+        ConfigClients(ConfigSettings(role=TEMPLATE)).role(account_id, INVOCATION)
+
+
 def test_rule_is_answered_where_it_is_and_items_are_asked_for_where_they_are(
     environment: Callable[[str], None],
 ) -> None:

@@ -121,6 +121,15 @@ def test_text_is_read_as_what_the_rule_takes(given: Any, expected: Many) -> None
     assert parameters(given)["many-things"] == expected
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_what_is_said_of_one_rule_goes_over_what_is_said_of_all(*, reverse: bool) -> None:
+    """In whichever order."""
+    given = {"internal_tag": "ALL", "open-group.internal_tag": "OWN"}
+    got = parameters(dict(sorted(given.items(), reverse=reverse)))
+
+    assert (got["open-group"], got["many-things"]) == (Ports(internal_tag="OWN"), Many(internal_tag="ALL"))
+
+
 def test_ports_are_separated_by_commas() -> None:
     assert parameters({"allowed_ports": "80, 443"})["open-group"] == Ports(allowed_ports=frozenset({80, 443}))
 
@@ -145,6 +154,8 @@ def test_settings_hold_for_what_is_not_said_otherwise() -> None:
             "rules: no rule of this name is on: 'open-groups' (did you mean 'open-group'?)",
         ),
         ({"rules": "on-call"}, "rules: no rule of this name is on: 'on-call'"),
+        ({"rules": ""}, "rules: it names no rule; leave it out to ask all"),
+        ({"rules": []}, "rules: it names no rule"),
         (
             {"alowed_ports": "80"},
             "alowed_ports: none of the rules asked is called so, or has such a parameter",

@@ -641,6 +641,23 @@ def test_invoking_event_that_is_none_is_a_failure_of_the_rule(message: Any) -> N
     assert "config rule vpc" in failure.origin
 
 
+@pytest.mark.parametrize(
+    "kind", ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"]
+)
+def test_change_without_what_changed_is_a_failure(kind: str) -> None:
+    """It is no news to set aside: something changed."""
+    failure = only(config_message(kind))
+
+    assert isinstance(failure, DecodeFailure)
+    assert failure.error.startswith("it has no configurationItem")
+
+
+def test_item_in_a_message_of_a_new_type_is_an_item() -> None:
+    item = only(config_message("SomethingNewNotification", configurationItem=config_item()))
+
+    assert (bodies([item]), item.kind) == ([config_item()], "configuration item")
+
+
 @pytest.mark.parametrize("kind", ["ConfigHistory", "ConfigSnapshot", "OversizedChangeNotification"])
 def test_file_of_aws_config_is_fetched(kind: str) -> None:
     """A bucket for CloudTrail often is the one for AWS Config, too."""

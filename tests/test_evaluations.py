@@ -59,7 +59,7 @@ def found_nothing(run: ScheduledRun) -> None:
 
 def evaluated(*rules: Rule, left_out: str = "", **more: Any) -> list[Evaluation]:
     """Judge a security group, and evaluate what came of it."""
-    raw = configuration_item(GROUP, more.pop("configuration", {}), time=NOW, **more).raw
+    raw = configuration_item(GROUP, more.pop("configuration", {"groupId": "sg"}), time=NOW, **more).raw
     return judged(rules, {key: value for key, value in raw.items() if key != left_out}, "configuration item")
 
 
@@ -146,20 +146,27 @@ def test_item_that_cannot_be_read_is_not_evaluated() -> None:
     assert evaluated(open_group, left_out="resourceId") == []
 
 
-@pytest.mark.parametrize("configuration", [None, "null"])
+@pytest.mark.parametrize("configuration", [None, "null", {}, " {} ", ""])
 def test_existing_resource_without_a_configuration_does_not_comply(configuration: Any) -> None:
     """No rule can have looked at anything."""
     raw = configuration_item(GROUP, time=NOW).raw | {"configuration": configuration}
 
-    with pytest.raises(DecodingError, match="no configuration"):
-        judged([open_group], raw, "configuration item")
+    if configuration == "":
+        assert (
+            judged([open_group], raw, "configuration item") == []
+        )  # it cannot be read, which the failure says
+    else:
+        with pytest.raises(DecodingError, match="no configuration"):
+            judged([open_group], raw, "configuration item")
 
 
-@pytest.mark.parametrize("configuration", [{}, "{}"])
-def test_empty_configuration_is_one(configuration: Any) -> None:
-    raw = configuration_item(GROUP, time=NOW).raw | {"configuration": configuration}
+def test_item_that_had_to_be_mended_is_evaluated_as_it_was_judged() -> None:
+    raw = json.dumps(configuration_item(GROUP, {"why": "open"}, time=NOW, tags={"odd": "x"}).raw)
+    record = Record(raw.replace('"x"', "1e400").encode(), kind="configuration item")
 
-    assert list(map(verdict_of, judged([open_group], raw, "configuration item"))) == ["COMPLIANT"]
+    (one,) = evaluate(record, Engine([open_group]).judge(record))
+
+    assert one.reasons == (("open-group", "open"),)
 
 
 def test_event_of_cloudtrail_is_none_of_the_business_of_aws_config() -> None:
@@ -352,13 +359,36 @@ def test_each_evaluation_that_aws_config_does_not_take_is_named(config: ConfigSe
 def test_call_that_is_refused_does_not_stop_the_next_one(config: ConfigServiceClient) -> None:
     evaluations = [evaluation(number=n) for n in range(101)]
     with Stubber(config) as stub:
-        stub.add_client_error("put_evaluations", "InvalidParameterValueException", "not a\ntype")
+        stub.add_client_error("put_evaluations", "InvalidResultTokenException", "not a\ntoken")
         stub.add_response("put_evaluations", {})
         problems = list(put(lambda: config, evaluations, "token"))
         stub.assert_no_pending_responses()
 
     assert problems == [
-        r"100 evaluations are not told to AWS Config: InvalidParameterValueException: not a\ntype"
+        r"100 evaluations are not told to AWS Config: InvalidResultTokenException: not a\ntoken"
+    ]
+
+
+def test_evaluation_that_has_others_refused_is_found_out(config: ConfigServiceClient) -> None:
+    """To try again would not help: it is the same one each time."""
+    first, odd, last = (
+        evaluation(number=1),
+        replace(evaluation(), resource_type="AWS::Nope\n"),
+        evaluation(number=3),
+    )
+    with Stubber(config) as stub:
+        for some in ([first, odd, last], [first], [odd, last], [odd], [last]):
+            if odd in some:
+                stub.add_client_error(
+                    "put_evaluations", "InvalidParameterValueException", "no", expected_params=put_of(*some)
+                )
+            else:
+                stub.add_response("put_evaluations", {}, put_of(*some))
+        problems = list(put(lambda: config, [first, odd, last], "any"))
+        stub.assert_no_pending_responses()
+
+    assert problems == [
+        r"the evaluation of AWS::Nope\n sg-0 is not told to AWS Config: InvalidParameterValueException: no"
     ]
 
 

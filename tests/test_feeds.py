@@ -270,6 +270,35 @@ def test_item_that_comes_twice_is_judged_once() -> None:
     assert counts.ignored_because == {REPEAT: 1}
 
 
+@pytest.mark.parametrize(
+    ("change", "judgements"),
+    [({"configurationStateId": 7}, 2), ({"awsAccountId": None}, 3), ({"awsRegion": None}, 3)],
+)
+def test_near_miss_of_a_repeat_is_judged(change: dict[str, Any], judgements: int) -> None:
+    """Another state of the same moment; and each of what may be of another account or region."""
+    other = ITEM.raw | change
+
+    assert judged({"configurationItems": [ITEM.raw, other, other]})[1].judged == judgements
+
+
+def test_two_spellings_of_a_time_are_one_state() -> None:
+    other = ITEM.raw | {"configurationItemCaptureTime": "2026-03-02T09:00:00Z"}
+
+    assert judged({"configurationItems": [ITEM.raw, other]})[1].judged == 1
+
+
+def test_accounts_of_envelopes_tell_items_apart() -> None:
+    raw = {key: value for key, value in ITEM.raw.items() if key != "awsAccountId"}
+    counts = Counts()
+
+    records = [
+        record(raw, account_id=account_id) for account_id in ("111122223333", "444455556666", "111122223333")
+    ]
+    list(ENGINE.judge_all(records, counts))
+
+    assert (counts.judged, counts.repeated) == (2, 1)
+
+
 def test_item_without_a_time_is_never_a_repeat() -> None:
     raw = ITEM.raw | {"configurationItemCaptureTime": None}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from trailguard.report import Notice
     from trailguard.testing import SampleItem
 
+BUCKETS = count()
 NOW = datetime(2026, 3, 2, 9, 0, 0, 123000, tzinfo=UTC)
 GROUP = "AWS::EC2::SecurityGroup"
 GROUP_RULE = "security-group-lets-internet-in"
@@ -499,7 +501,7 @@ def test_run_of_no_rule_is_told_too(config: Config, kept: Kept) -> None:
 
 def snapshot_delivered(s3: S3Client, *items: SampleItem) -> Any:
     """Put a snapshot into S3; return what AWS Config invokes a rule with that waits for such."""
-    bucket = f"snapshots-{len(items)}"
+    bucket = f"snapshots-{next(BUCKETS)}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     s3.put_object(Bucket=bucket, Key="snapshot.json.gz", Body=config_snapshot(items))
     message = {
@@ -571,6 +573,17 @@ def test_rule_that_fails_says_nothing_about_a_resource(config: Config, kept: Kep
     assert len(kept.notices) == 1
 
 
+def test_rule_that_fails_on_an_item_that_comes_twice_clears_nothing(
+    config: Config, kept: Kept, s3: S3Client
+) -> None:
+    event = snapshot_delivered(s3, group(number=1), group(number=1))
+
+    with pytest.raises(UnfinishedError):
+        guard(config, kept, rules=[always_fails], s3=s3).handle(event)
+
+    assert config.told == []
+
+
 def test_rule_that_fails_does_not_hide_what_the_others_found(config: Config, kept: Kept) -> None:
     serving = guard(config.takes(), kept, rules=[always_fails])
 
@@ -635,11 +648,11 @@ def test_item_that_nobody_can_read_goes_to_the_dead_letter(config: Config, kept:
     message["configurationItem"]["configuration"] = 7
     dead_letter = Kept()
 
-    answer = handled(
-        config, kept, group().as_config_rule(invokingEvent=json.dumps(message)), dead_letter=dead_letter
-    )
+    event = group().as_config_rule(invokingEvent=json.dumps(message))
+    answer = guard(config, kept, dead_letter=dead_letter).handle(event)
 
-    assert answer == {}
+    assert answer["evaluations"] == {}
+    assert config.told == []
     assert [type(letter) for letter in dead_letter.notices] == [DeadLetter]
 
 

@@ -67,7 +67,7 @@ MAY = {
     # AWS Config: fetching what it did not send along, reading what its rules ask for, telling it.
     "history": May("errors feeds models record"),
     "config_rules": May("errors models record", types="_rule listeners settings"),
-    "evaluations": May("errors feeds models record verdict", types="engine"),
+    "evaluations": May("errors feeds mend models record report verdict", types="engine"),
     # Telling, and answering.
     "notify": May("errors record report verdict"),
     "notifiers": May("errors notifiers notify verdict", types="report settings"),

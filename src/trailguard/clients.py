@@ -9,6 +9,7 @@ Source: "AssumeRole" in the AWS Security Token Service API reference.
 from __future__ import annotations
 
 import os
+import re
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Clients", "ConfigClients"]
 
 _SESSION_NAME = "trailguard"
+_ACCOUNT = "{account_id}"
 
 
 class Clients:
@@ -143,10 +145,18 @@ class ConfigClients:
         self._clients = Clients(settings.external_id)
 
     def role(self, account_id: str | None, invocation: ConfigRuleInvocation | None) -> str | None:
-        """Return the role by which to talk about an account; None for our own."""
+        """Return the role by which to talk about an account; None for our own.
+
+        Raises:
+            RoleError: when the role depends on the account, and that is not known.
+        """
         if self._role == "execution":
             return invocation.execution_role_arn if invocation else None
-        return self._role.replace("{account_id}", account_id or "") if self._role else None
+        if self._role is None or _ACCOUNT not in self._role:
+            return self._role
+        if not re.fullmatch(r"[0-9]{12}", account_id or ""):  # it comes from an event, which may say anything
+            raise RoleError(self._role, "nobody knows the account's id, or it is none")
+        return self._role.replace(_ACCOUNT, str(account_id))
 
     def of_rule(self, invocation: ConfigRuleInvocation) -> ConfigServiceClient:
         """Return the client of the account and the region of a rule."""

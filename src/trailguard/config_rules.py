@@ -84,14 +84,18 @@ def chosen(invocation: ConfigRuleInvocation, listeners: Iterable[Listener], sett
     source = _source(invocation.config_rule_name)
     given = dict(invocation.rule_parameters)
     known = {one.rule.id: one.rule for one in listeners if one.rule.model is not CloudTrailEvent}
-    named = _listed(given.pop(_RULES)) if _RULES in given else list(known)
+    chooses = _RULES in given
+    named = _listed(given.pop(_RULES)) if chooses else list(known)
+    if chooses and not named:
+        raise SettingsError(source, _RULES, "it names no rule; leave it out to ask all")
     for rule_id in named:
         if rule_id not in known:
             problem = f"no rule of this name is on: {rule_id!r}{did_you_mean(rule_id, known)}"
             raise SettingsError(source, _RULES, problem)
     asked = {rule_id: known[rule_id] for rule_id in named}
     set_of: dict[str, dict[str, Any]] = {i: dict(settings.of_rule(i).parameters) for i in asked}
-    for key, value in given.items():
+    # What is said of one rule alone goes over what is said of all.
+    for key, value in sorted(given.items(), key=lambda pair: pair[0].partition(".")[0] in asked):
         for rule_id, name, held in _assigned(key, value, asked, source):
             set_of[rule_id][name] = _as_field(asked[rule_id], name, held)
     rules = {i: settings.of_rule(i).model_copy(update={"parameters": set_of[i]}) for i in asked}

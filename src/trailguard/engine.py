@@ -232,7 +232,7 @@ class Engine:
         data: dict[str, Any],
         seen: Seen | None,
     ) -> Judgement:
-        event_id = feed.id_of(data)
+        event_id = feed.id_of(data, record)
         if seen is None or event_id is None:
             return self._ask(listeners, record, feed, data)
         if event_id in seen:

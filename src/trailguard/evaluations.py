@@ -14,8 +14,10 @@ from pydantic import BaseModel
 
 from trailguard.errors import DecodingError, RoleError
 from trailguard.feeds import validated
+from trailguard.mend import repair
 from trailguard.models.config import ConfigurationItemSummary, ScheduledRun
 from trailguard.record import printable
+from trailguard.report import REPEAT
 from trailguard.verdict import Compliance
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ ACCOUNT: Final = "AWS::::Account"
 
 _TEST_TOKEN: Final = "TESTMODE"  # noqa: S105  # it opens nothing
 _PUT_AT_ONCE: Final = 100
+_REFUSALS: Final = ("InvalidParameterValueException", "ValidationException")
 _ANNOTATION: Final = 256
 _TYPE: Final = 256
 _ID: Final = 768
@@ -107,7 +110,8 @@ def evaluate(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
     Raises:
         DecodingError: when the record lacks what AWS Config needs to know.
     """
-    if judgement.failures and not judgement.verdicts:
+    is_repeat = judgement.ignored is not None and judgement.ignored.reason == REPEAT
+    if is_repeat or (judgement.failures and not judgement.verdicts):
         return
     if record.kind == "configuration item":
         yield _of_item(record, judgement)
@@ -151,7 +155,12 @@ def put(
                 Evaluations=[one.entry() for one in some], ResultToken=token, TestMode=token == _TEST_TOKEN
             )
         except Exception as error:  # noqa: BLE001  # botocore's and the network's; the next ones may pass
-            yield f"{_named(some)} not told to AWS Config: {_problem(error)}"
+            if len(some) > 1 and _code(error) in _REFUSALS:  # one of them has the others refused
+                half = len(some) // 2
+                yield from put(client_of, some[:half], token)
+                yield from put(client_of, some[half:], token)
+            else:
+                yield f"{_named(some)} not told to AWS Config: {_problem(error)}"
             continue
         for failed in answer.get("FailedEvaluations", []):
             resource = f"{failed['ComplianceResourceType']} {failed['ComplianceResourceId']}"
@@ -165,7 +174,7 @@ def _of_item(record: Record, judgement: Judgement) -> Evaluation:
     if judgement.fate != "judged" or item.is_deleted or not item.is_recorded:
         return Evaluation(item.resource_type, item.resource_id, Compliance.NOT_APPLICABLE, item.capture_time)
     reasons = [(verdict.rule_id, verdict.reason) for verdict in judgement.verdicts]
-    if not reasons and (item.model_extra or {}).get("configuration") in (None, "null"):
+    if not reasons and not _is_something((item.model_extra or {}).get("configuration")):
         raise DecodingError("it has no configuration, so that nobody can tell whether the resource complies")
     return _judged(item.resource_type, item.resource_id, item.capture_time, reasons)
 
@@ -183,9 +192,9 @@ def _of_run(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
     yield _judged(ACCOUNT, account_id, run.creation_time, reasons)
     found: dict[tuple[str, str], list[_Reason]] = {}
     for verdict in judgement.verdicts:
-        if verdict.resource_type and verdict.resource:
+        if verdict.resource_type and verdict.resource not in (None, verdict.account_id):
             reason = verdict.rule_id, verdict.reason
-            found.setdefault((verdict.resource_type, verdict.resource), []).append(reason)
+            found.setdefault((verdict.resource_type, str(verdict.resource)), []).append(reason)
     for (resource_type, resource_id), reasons in found.items():
         yield _judged(resource_type, resource_id, run.creation_time, reasons)
 
@@ -204,11 +213,17 @@ def _judged(resource_type: str, resource_id: str, at: datetime, reasons: Iterabl
     return Evaluation(resource_type, resource_id, compliance, at, told)
 
 
+def _is_something(configuration: object) -> bool:
+    """Tell whether there is anything in a configuration, which may be JSON in a text."""
+    return configuration not in (None, {}) and str(configuration).strip() not in {"", "null", "{}"}
+
+
 def _read(model: type[M], record: Record) -> M:
+    raw = bytes(record.raw)
     try:
-        return validated(model, msgspec.json.decode(record.raw))
+        return validated(model, msgspec.json.decode(raw))
     except (ValueError, RecursionError):
-        raise DecodingError("not JSON") from None
+        return validated(model, msgspec.json.decode(repair(raw)))  # as the engine did
 
 
 def _weight(evaluation: Evaluation) -> tuple[datetime, int]:
@@ -221,8 +236,14 @@ def _fits(evaluation: Evaluation) -> bool:
 
 def _named(evaluations: Sequence[Evaluation]) -> str:
     if len(evaluations) == 1:
-        return f"the evaluation of {evaluations[0].resource_type} {printable(evaluations[0].resource_id)} is"
+        resource = f"{evaluations[0].resource_type} {evaluations[0].resource_id}"
+        return f"the evaluation of {printable(resource)} is"
     return f"{len(evaluations)} evaluations are"
+
+
+def _code(error: Exception) -> str:
+    response: dict[str, dict[str, str]] = getattr(error, "response", {})
+    return response.get("Error", {}).get("Code", "")
 
 
 def _problem(error: Exception) -> str:

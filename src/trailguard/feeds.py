@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from trailguard.errors import DecodingError
 from trailguard.match import SCHEDULE, Facts
+from trailguard.models import in_utc
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.models.config import DELETED, NOT_RECORDED, ConfigurationItem, ScheduledRun
 from trailguard.record import Head, ItemHead
@@ -72,7 +73,7 @@ class Feed(ABC):
         """Read what matches ask for, from a record whose fields may be anything."""
 
     @abstractmethod
-    def id_of(self, data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    def id_of(self, data: Mapping[str, Any], record: Record) -> tuple[str, ...] | None:
         """Return what a record has in common with its re-deliveries; None if nothing can tell."""
 
     @abstractmethod
@@ -126,7 +127,7 @@ class _Events(Feed):
             read_only if isinstance(read_only, bool) else self._READ_ONLY.get(str(read_only)),
         )
 
-    def id_of(self, data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    def id_of(self, data: Mapping[str, Any], record: Record) -> tuple[str, ...] | None:  # noqa: ARG002  # it has ids of its own
         account_id = data.get("recipientAccountId") or data.get("recipientAccountID")
         event_id = data.get("eventID")
         if not isinstance(event_id, str) or not event_id:
@@ -170,13 +171,16 @@ class _ConfigurationItems(Feed):
             return Facts(resource="not recorded")
         return Facts(resource="deleted" if status in DELETED else "exists")
 
-    def id_of(self, data: Mapping[str, Any]) -> tuple[str, ...] | None:
-        captured = data.get("configurationItemCaptureTime")
-        if not captured:
+    def id_of(self, data: Mapping[str, Any], record: Record) -> tuple[str, ...] | None:
+        account_id = data.get("awsAccountId") or data.get("accountId") or record.account_id
+        try:
+            captured = in_utc(data.get("configurationItemCaptureTime")).isoformat()
+        except ValueError:
             return None
-        account_id = data.get("awsAccountId") or data.get("accountId")
-        named = account_id, data.get("awsRegion"), data.get("resourceType"), data.get("resourceId"), captured
-        return tuple(map(str, named))
+        named = (account_id, data.get("awsRegion"), data.get("resourceType"), data.get("resourceId"))
+        if not all(isinstance(part, str) and part for part in named):
+            return None  # they would be one and the same for resources of other accounts
+        return (*map(str, named), captured, str(data.get("configurationStateId")))
 
     def event(self, data: dict[str, Any], record: Record) -> ConfigurationItem:
         item = validated(ConfigurationItem, data)
@@ -211,7 +215,7 @@ class _ScheduledRuns(Feed):
     def facts(self, data: Mapping[str, Any]) -> Facts:  # noqa: ARG002  # matches ask for none
         return Facts()
 
-    def id_of(self, data: Mapping[str, Any]) -> tuple[str, ...] | None:  # noqa: ARG002  # AWS Config numbers none
+    def id_of(self, data: Mapping[str, Any], record: Record) -> tuple[str, ...] | None:  # noqa: ARG002  # it has none
         return None
 
     def event(self, data: dict[str, Any], record: Record) -> ScheduledRun:

@@ -247,7 +247,9 @@ class Guard:
         evaluations = worst(evaluations)
         if not invocation.result_token:
             problems.append("AWS Config is told nothing: the invocation has no resultToken")
-        elif evaluations or not problems:  # that there is nothing to tell is only true if nothing went wrong
+        elif evaluations or (
+            counts.complete and not problems
+        ):  # nothing is no answer if something went wrong
             problems += put(partial(self._config.of_rule, invocation), evaluations, invocation.result_token)
         told = Counter(evaluation.compliance.value for evaluation in evaluations)
         return self._answer(event, fates, _summary(counts) | {"evaluations": dict(told)})

@@ -44,10 +44,14 @@ def message(document: Document, fields: Fields) -> Iterable[Item]:
     if fields.keys().isdisjoint(_MARKS):
         raise UnknownKind(f"a message of type {kind!r}")
     match kind:
-        case "ConfigurationItemChangeNotification" if "configurationItem" in fields:
-            return [_item(document, fields["configurationItem"])]
         case "OversizedConfigurationItemChangeNotification" if "configurationItemSummary" in fields:
             return [OversizedItem(_item(document, fields["configurationItemSummary"]))]
+        case _ if "configurationItem" in fields:
+            return [_item(document, fields["configurationItem"])]
+        case "ConfigurationItemChangeNotification":
+            raise DecodingError("it has no configurationItem")
+        case "OversizedConfigurationItemChangeNotification":
+            raise DecodingError("it has no configurationItemSummary")
         case "ScheduledNotification":
             account_id = document.account_id
             return [Record(document.data, document.inner, None, account_id, kind="scheduled run")]

@@ -1,5 +1,6 @@
 """What AWS sends, as frozen pydantic models."""
 
+from trailguard.models._base import in_utc
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.models.config import ConfigRuleInvocation, ConfigurationItem, ScheduledRun
 from trailguard.models.identity import Actor, UserIdentity
@@ -11,4 +12,5 @@ __all__ = [
     "ConfigurationItem",
     "ScheduledRun",
     "UserIdentity",
+    "in_utc",
 ]
