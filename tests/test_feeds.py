@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -258,6 +259,36 @@ def test_item_that_is_none_stops_no_other_one() -> None:
         ("item 3", "resourceId: Field required"),
         ("item 4", "not a configuration item: it has no resourceType"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda text: text[:-40], "the JSON breaks off"),
+        (lambda text: text.replace(b'"last"', b"NaN"), "item 2"),
+    ],
+    ids=["cut", "NaN"],
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_damaged_snapshot_gives_what_it_held(damage: Any, told: str, pack: Any) -> None:
+    """As a damaged log file does: one bad item never stops its neighbours."""
+    last = configuration_item(VPC, {"odd": "last"}, resource_id="vpc-last")
+    text = json.dumps({"fileVersion": "1.0", "configurationItems": [ITEM.raw, last.raw]}).encode()
+
+    found, counts = judged(pack(damage(text)))
+
+    assert ITEM.resource_id in [one.resource for one in found if isinstance(one, Verdict)]
+    assert counts.failed == 1
+    (failure,) = (one for one in found if isinstance(one, DecodeFailure))
+    assert told in f"{failure.origin}: {failure.error}"
+
+
+def test_comma_too_many_costs_nothing() -> None:
+    text = json.dumps({"configurationItems": [ITEM.raw]}).encode()
+
+    found, counts = judged(text[:-2] + b",]}")
+
+    assert (len(found), counts.judged, counts.failed) == (1, 1, 0)
 
 
 def test_item_that_comes_twice_is_judged_once() -> None:

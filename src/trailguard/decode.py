@@ -181,7 +181,7 @@ class _Decoding:
         data = bytes(document.data)
         pieces = values(data)  # one after the other: all of them at once are as large as the text again
         looked_at = list(islice(pieces, 2))
-        is_log_file = len(looked_at) == 1 and array_items(data, "Records") is not None
+        is_log_file = len(looked_at) == 1 and _array_in(data) is not None
         if not looked_at:
             yield document.failure(self._cut or "empty")
         elif not is_log_file and any(map(_is_object, _lines_of(data))):
@@ -225,14 +225,15 @@ class _Decoding:
     def _recover(self, document: Document, cut: str | None) -> Iterator[Decoded]:
         """Yield what can be saved of one document that the fast parser refuses."""
         data = bytes(document.data)
-        records = array_items(data, "Records")
-        if records is None:
+        found = _array_in(data)
+        if found is None:
             yield from self._repaired(document, cut)
             return
-        for number, piece in enumerate(records, 1):
-            part = _in(document, piece.data, "record", number)
+        unit, pieces = found
+        for number, piece in enumerate(pieces, 1):
+            part = _in(document, piece.data, unit, number)
             if piece.whole:
-                yield from self._opened(_records_of(part))
+                yield from self._opened(_records_of(part) if unit == "record" else [_item_of(part)])
             else:
                 is_rest = not piece.data or piece.data.startswith((b"{", b"["))
                 yield part.failure((cut or "the JSON breaks off") if is_rest else "not a JSON object")
@@ -251,6 +252,20 @@ class _Decoding:
 def _in(document: Document, data: bytes, unit: str, number: int) -> Document:
     """Make a document of one of several that another one holds."""
     return Document(data, document.inner, (unit, number), document.account_id)
+
+
+def _array_in(data: bytes) -> tuple[str, Iterator[Piece]] | None:
+    """Return what a log file, or a snapshot of AWS Config, holds, and what one of these is called."""
+    for key, unit in (("Records", "record"), ("configurationItems", "item")):
+        pieces = array_items(data, key)
+        if pieces is not None:
+            return unit, pieces
+    return None
+
+
+def _item_of(document: Document) -> Record:
+    account_id = document.account_id
+    return Record(document.data, document.origin, document.position, account_id, None, "configuration item")
 
 
 def _kept(pieces: Iterator[Piece], looked_at: list[Piece]) -> Iterator[Piece]:

@@ -81,6 +81,7 @@ def test_one_or_many(value: object, expected: object) -> None:
     "written",
     [
         "running",
+        "Running",
         {"value": "running"},
         {"code": 16, "name": "running"},
         {"code": "running", "message": "Running"},

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import ValidatorFunctionWrapHandler
 
-__all__ = ["as_notified", "object_of", "or_none", "pairs_of", "unpacked"]
+__all__ = ["as_notified", "object_of", "objects_in", "or_none", "pairs_of", "unpacked"]
 
 # The names that GetResourceConfigHistory has for what notifications call otherwise.
 _NOTIFICATION_NAME: Final = {
@@ -61,18 +61,25 @@ def or_none(value: object, handler: ValidatorFunctionWrapHandler) -> object:
         return None
 
 
+def objects_in(value: object) -> object:
+    """Read a list of objects, and leave out what is none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else None
+
+
 def unpacked(value: object) -> object:
     """Read the values of a supplementary configuration: JSON in a text, in a text again for some."""
-    if not isinstance(value, dict):
-        return value
-    return {name: _value(held) for name, held in value.items()}
+    held = object_of(value)
+    return {name: _value(one) for name, one in held.items()} if isinstance(held, dict) else held
 
 
 def _value(value: object) -> object:
     while isinstance(value, str):
+        text = value
         try:
-            value = _json(value)
+            value = _json(text)
         except (ValueError, RecursionError):
+            if text.lstrip().startswith(("{", "[")):  # it breaks off: what it would have said, nobody knows
+                raise ValueError("expected JSON text") from None
             break  # a text that is meant as one
     return value
 
@@ -119,6 +126,7 @@ def as_notified(item: Mapping[str, Any]) -> dict[str, Any]:
         "relationships": [
             {"name" if key == "relationshipName" else key: value for key, value in one.items()}
             for one in (relationships if isinstance(relationships, list) else ())
+            if isinstance(one, dict)
         ]
     }
 

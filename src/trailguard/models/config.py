@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, WrapValidator
 
 from trailguard.models._base import AwsModel, FreeForm, RawModel, UtcTime
-from trailguard.models._spellings import as_notified, object_of, or_none, pairs_of, unpacked
+from trailguard.models._spellings import as_notified, object_of, objects_in, or_none, pairs_of, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +40,17 @@ DELETED: Final = ("ResourceDeleted", "ResourceDeletedNotRecorded")
 NOT_RECORDED: Final = ("ResourceNotRecorded", "ResourceDeletedNotRecorded")
 
 
+Maybe = Annotated[str | None, WrapValidator(or_none)]
+"""A text that nobody has to have; None if it is something else."""
+
+
 class Relationship(AwsModel):
     """What a resource has to do with another one; either id or name may be all that is known of that."""
 
-    resource_type: str | None = None
-    resource_id: str | None = None
-    resource_name: str | None = None
-    name: str | None = Field(None, validation_alias=AliasChoices("name", "relationshipName"))
+    resource_type: Maybe = None
+    resource_id: Maybe = None
+    resource_name: Maybe = None
+    name: Maybe = Field(None, validation_alias=AliasChoices("name", "relationshipName"))
 
 
 class _Described(AwsModel):
@@ -54,20 +58,20 @@ class _Described(AwsModel):
 
     resource_type: str = Field(min_length=1)
     resource_id: str = Field(min_length=1)
-    resource_name: str | None = None
+    resource_name: Maybe = None
     account_id: str | None = Field(None, validation_alias=AliasChoices("awsAccountId", "accountId"))
     arn: str | None = Field(None, validation_alias=AliasChoices("ARN", "arn"))
     aws_region: str | None = None
-    availability_zone: str | None = None
+    availability_zone: Maybe = None
     capture_time: UtcTime | None = Field(None, alias="configurationItemCaptureTime")
     status: str | None = Field(None, alias="configurationItemStatus")
     state_id: str | None = Field(
         None, validation_alias=AliasChoices("configurationStateId", "configurationStateID")
     )
-    state_hash: str | None = Field(
+    state_hash: Maybe = Field(
         None, validation_alias=AliasChoices("configurationStateMd5Hash", "configurationItemMD5Hash")
     )
-    version: str | None = Field(None, validation_alias=AliasChoices("configurationItemVersion", "version"))
+    version: Maybe = Field(None, validation_alias=AliasChoices("configurationItemVersion", "version"))
     resource_creation_time: Annotated[UtcTime | None, WrapValidator(or_none)] = None
 
     @property
@@ -118,7 +122,7 @@ class ConfigurationItem(RawModel, _Described):
     configuration: Annotated[FreeForm, BeforeValidator(object_of)] = Field(default_factory=dict)
     supplementary_configuration: Annotated[FreeForm, BeforeValidator(unpacked)] = Field(default_factory=dict)
     tags: Annotated[dict[str, str | None], BeforeValidator(pairs_of)] = Field(default_factory=dict)
-    relationships: list[Relationship] | None = None
+    relationships: Annotated[list[Relationship] | None, BeforeValidator(objects_in)] = None
 
     @property
     def item_id(self) -> str:

@@ -46,6 +46,7 @@ def listed(value: object) -> list[Any]:
 
 
 def state(value: object) -> str | None:
-    """Return the word for a state, however its producer wrote it; None where there is none."""
+    """Return the word for a state in lower case, however its producer wrote it; None where there is none."""
     spelled = [value.get(key) for key in ("value", "code", "name")] if isinstance(value, dict) else [value]
-    return next(filter(None, map(text, spelled)), None)
+    word = next(filter(None, map(text, spelled)), None)
+    return word.lower() if word else None

@@ -13,7 +13,7 @@ from trailguard.rules._network import is_whole_internet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["despite_conditions", "statements_for_anyone"]
+__all__ = ["despite_conditions", "is_unreadable", "statements_for_anyone"]
 
 # A condition with one of these holds only where its key is there and has one of the values.
 _POSITIVE_OPERATORS = {
@@ -63,6 +63,14 @@ def statements_for_anyone(document: object) -> list[dict[str, Any]]:
         and _is_for_anyone(statement)
         and not _narrows(statement.get("Condition"))
     ]
+
+
+def is_unreadable(document: object) -> bool:
+    """Tell whether a policy is there, but says nothing that can be read: nobody knows whom it lets in."""
+    if document is None or document == "":
+        return False
+    policy = _parsed(document)
+    return not isinstance(policy, dict) or not isinstance(policy.get("Statement"), list | dict)
 
 
 def despite_conditions(statements: Iterable[dict[str, Any]]) -> str:

@@ -68,10 +68,19 @@ def test_says_that_the_conditions_are_none() -> None:
         trusting(trust({"AWS": "arn:aws:iam::444455556666:root"})),
         trusting({**ANYONE, "Effect": "Deny"}),
         trusting(),
-        role("not a policy"),
         role(None),
     ],
-    ids=["service", "organisation", "one account", "deny", "nothing", "not a policy", "null"],
+    ids=["service", "organisation", "one account", "deny", "nothing", "null"],
 )
 def test_other_roles_are_not_reported(item: ConfigurationItem) -> None:
     assert role_open_to_anyone(item) == []
+
+
+@pytest.mark.parametrize(
+    "document", ["not a policy", "%7B%22Statement%22%3A", "{}", "[]", '{"Statement": "x"}', 7]
+)
+def test_trust_policy_that_cannot_be_read_is_reported(document: object) -> None:
+    """Nobody knows that it keeps strangers out."""
+    (violation,) = role_open_to_anyone(role(document))
+
+    assert violation.reason == "the role's trust policy cannot be read, so nobody knows whom it lets in"

@@ -139,3 +139,22 @@ def test_blocks_of_what_is_new_leave_what_is_there() -> None:
 )
 def test_other_buckets_are_not_reported(item: ConfigurationItem) -> None:
     assert bucket_is_public(item) == []
+
+
+@pytest.mark.parametrize("text", ['{"Statement": [{"Effect": "Allow", "Principal": "*"', "[]", "text"])
+def test_policy_that_cannot_be_read_is_reported(text: str) -> None:
+    """Nobody knows that it keeps strangers out."""
+    item = configuration_item(
+        "AWS::S3::Bucket", {"name": BUCKET}, supplementary={"BucketPolicy": {"policyText": text}}
+    )
+
+    assert [violation.reason for violation in bucket_is_public(item)] == [
+        "the bucket's policy cannot be read, so nobody knows whom it lets in"
+    ]
+
+
+def test_grants_may_be_a_set() -> None:
+    acl = {"grantSet": [grant("AllUsers")], "grantList": None}
+    item = configuration_item("AWS::S3::Bucket", {"name": BUCKET}, supplementary={"AccessControlList": acl})
+
+    assert len(bucket_is_public(item)) == 1

@@ -146,3 +146,32 @@ def test_resources_of_known_owners_are_not_everything(item: ConfigurationItem) -
 )
 def test_other_policies_are_not_reported(item: ConfigurationItem) -> None:
     assert vpc_endpoint_allows_everything(item) == []
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        conditional("StringEquals", "aws:ResourceAccount", "${aws:PrincipalAccount}"),
+        conditional("StringLike", "aws:ResourceAccount", "????????????"),
+        conditional("StringLike", "aws:ResourceOrgID", "o-*"),
+        conditional("ForAnyValue:StringLike", "aws:ResourceOrgPaths", ["o-a1b2c3d4e5/r-ab12/*", "*/*"]),
+        statement(Action="**"),
+        statement(Resource="**"),
+    ],
+    ids=["the caller's own", "any account", "any organisation", "any path", "all actions", "all resources"],
+)
+def test_condition_that_names_nobody_does_not_help(item: ConfigurationItem) -> None:
+    """Least of all the one that lets each caller reach what is theirs."""
+    assert len(vpc_endpoint_allows_everything(item)) == 1
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        conditional("StringEquals", "aws:ResourceAccount", "111122223333"),
+        conditional("ForAnyValue:StringLike", "aws:ResourceOrgPaths", "o-a1b2c3d4e5/r-ab12/*"),
+        conditional("StringEquals", "aws:ResourceOrgID", ["o-a1b2c3d4e5"]),
+    ],
+)
+def test_condition_that_names_the_owners_does(item: ConfigurationItem) -> None:
+    assert vpc_endpoint_allows_everything(item) == []

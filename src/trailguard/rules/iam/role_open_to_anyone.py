@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
-from trailguard.rules._policy import despite_conditions, statements_for_anyone
+from trailguard.rules._policy import despite_conditions, is_unreadable, statements_for_anyone
 from trailguard.verdict import Severity, Violation
 
 
@@ -32,7 +32,10 @@ def role_open_to_anyone(item: ConfigurationItem) -> Violation | None:
     open statement allows no more than ``sts:TagSession``. Not seen: trust in one foreign account, and in an
     identity provider such as GitHub or Cognito without saying which of its users.
     """
-    statements = statements_for_anyone(item.configuration.get("assumeRolePolicyDocument"))
+    document = item.configuration.get("assumeRolePolicyDocument")
+    if is_unreadable(document):
+        return Violation("the role's trust policy cannot be read, so nobody knows whom it lets in")
+    statements = statements_for_anyone(document)
     if not statements:
         return None
     reason = f"anyone may assume the role {item.resource}{despite_conditions(statements)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
 from trailguard.rules._json import first, is_true, items, text
-from trailguard.rules._policy import despite_conditions, statements_for_anyone
+from trailguard.rules._policy import despite_conditions, is_unreadable, statements_for_anyone
 from trailguard.verdict import Severity, Violation
 
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
@@ -46,6 +46,8 @@ def bucket_is_public(item: ConfigurationItem) -> Iterator[Violation]:
 
 def _by_policy(item: ConfigurationItem) -> Iterator[Violation]:
     for policy in items(item.supplementary_configuration.get("BucketPolicy")):
+        if is_unreadable(policy.get("policyText")):
+            yield Violation("the bucket's policy cannot be read, so nobody knows whom it lets in")
         if statements := statements_for_anyone(policy.get("policyText")):
             reason = f"the bucket's policy lets anyone in{despite_conditions(statements)}"
             yield Violation(reason, evidence={"statements": statements})
@@ -53,7 +55,7 @@ def _by_policy(item: ConfigurationItem) -> Iterator[Violation]:
 
 def _by_acl(item: ConfigurationItem) -> Iterator[Violation]:
     for acl in items(item.supplementary_configuration.get("AccessControlList")):
-        for grant in items(acl.get("grantList")):
+        for grant in [*items(acl.get("grantList")), *items(acl.get("grantSet"))]:
             if group := _group_of_strangers(grant.get("grantee")):
                 permission = text(grant.get("permission"))
                 yield Violation(

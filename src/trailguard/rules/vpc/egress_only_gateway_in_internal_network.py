@@ -10,7 +10,7 @@ from trailguard.rules._json import items, state, text
 from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 
-_ATTACHED = ("attached", "attaching", "available")
+_ATTACHED = (None, "attached", "attaching", "available")
 
 
 class Params(InternalNetwork, frozen=True):

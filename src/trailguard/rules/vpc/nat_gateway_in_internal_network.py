@@ -33,7 +33,7 @@ def nat_gateway_in_internal_network(item: ConfigurationItem, params: Params) -> 
     """
     config = item.configuration
     # Items from before there were private gateways do not say which kind it is.
-    is_public = text(config.get("connectivityType")) in (None, "public")
+    is_public = state(config.get("connectivityType")) != "private"
     if not (params.marks(item) and is_public) or state(config.get("state")) in _GONE:
         return None
     addresses = [text(one.get("publicIp")) for one in items(config.get("natGatewayAddresses"))]

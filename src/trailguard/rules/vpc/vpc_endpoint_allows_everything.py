@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from trailguard._rule import rule
 from trailguard.models.config import ConfigurationItem
 from trailguard.rules._json import listed, text
 from trailguard.rules._policy import statements_for_anyone
 from trailguard.verdict import Severity, Violation
 
-_EVERY_ACTION = ("*", "*:*")
+_EVERYTHING = re.compile(r"\*+(:\*+)?")
+# Variables stand for what the caller brings along: with ${aws:PrincipalAccount}, every caller has a bucket.
+_WILDCARD = re.compile(r"[*?]|\$\{")
 _EQUALITY = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
 _OWNER_KEYS = ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths", "s3:resourceaccount")
 
@@ -48,15 +52,24 @@ def vpc_endpoint_allows_everything(item: ConfigurationItem) -> Violation | None:
 
 
 def _is_everything(statement: dict[str, object]) -> bool:
-    every_action = any(action in _EVERY_ACTION for action in listed(statement.get("Action")))
-    every_resource = "*" in listed(statement.get("Resource"))
+    every_action = any(map(_EVERYTHING.fullmatch, _texts(statement.get("Action"))))
+    every_resource = any(map(_EVERYTHING.fullmatch, _texts(statement.get("Resource"))))
     return every_action and every_resource and not _says_whose_resources(statement.get("Condition"))
 
 
 def _says_whose_resources(condition: object) -> bool:
     return isinstance(condition, dict) and any(
-        key.lower() in _OWNER_KEYS and "*" not in listed(values)
+        key.lower() in _OWNER_KEYS and not any(map(_WILDCARD.search, map(_owner, _texts(values))))
         for operator, tests in condition.items()
         if operator.removeprefix("ForAnyValue:") in _EQUALITY and isinstance(tests, dict)
         for key, values in tests.items()
     )
+
+
+def _owner(value: str) -> str:
+    """Return whose resources a value names; of ``o-example/r-ab12/*``, the organisation."""
+    return value.partition("/")[0]
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in listed(value) if isinstance(one, str)]
