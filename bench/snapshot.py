@@ -12,13 +12,11 @@ import argparse
 import gzip
 import json
 import statistics
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scan import judge, seconds
 from trailguard import ConfigurationItem, Engine
-from trailguard.decode import decode
-from trailguard.report import Counts
 from trailguard.rules import BUILTIN_RULES
 from trailguard.testing import configuration_item
 
@@ -56,25 +54,11 @@ def snapshot() -> bytes:
     return json.dumps({"fileVersion": "1.0", "configurationItems": numbered}, separators=(",", ":")).encode()
 
 
-def judge(data: bytes, engine: Engine) -> Counts:
-    """Judge by every built-in rule."""
-    counts = Counts()
-    list(engine.judge_all(decode(data), counts))
-    return counts
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Time one call."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
 def print_row(name: str, file: bytes, load: Callable[[], object], rounds: int) -> None:
     """Print one row of the table."""
     engine = Engine(BUILTIN_RULES)
-    counts = judge(file, engine)
-    ratios = [seconds(lambda: judge(file, engine)) / seconds(load) for _ in range(rounds)]
+    counts = judge([file], engine)
+    ratios = [seconds(lambda: judge([file], engine)) / seconds(load) for _ in range(rounds)]
     print(
         f"{name:<44}{counts.seen:>9,}{counts.judged / counts.seen:>11.1%}"
         f"{statistics.median(ratios):>14.2f}{min(ratios):>8.2f} to {max(ratios):.2f}"

@@ -49,7 +49,7 @@ MAY = {
     "shapes": May("document envelopes errors record"),
     "decode": May("document errors inflate mend record shapes"),
     "sources": May("errors"),
-    "clients": May("errors", types="models settings"),
+    "clients": May("errors record", types="models settings"),
     "objects": May("clients errors record"),
     # What rules are made of. A verdict says who acted in the words of models, so that they are said once; a
     # match needs to know how CloudTrail spells services and dates operations.
@@ -65,9 +65,9 @@ MAY = {
     "feeds": May("errors match models record", types="_rule"),
     "engine": May("errors feeds listeners match mend models record report settings verdict", types="_rule"),
     # AWS Config: fetching what it did not send along, reading what its rules ask for, telling it.
-    "history": May("errors feeds models record"),
+    "history": May("clients errors feeds models record"),
     "config_rules": May("errors models record", types="_rule listeners settings"),
-    "evaluations": May("errors feeds mend models record report verdict", types="engine"),
+    "evaluations": May("clients errors feeds mend models record report verdict", types="engine"),
     # Telling, and answering.
     "notify": May("errors record report verdict"),
     "notifiers": May("errors notifiers notify verdict", types="report settings"),

@@ -14,11 +14,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from trailguard.errors import RoleError
+from trailguard.record import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import boto3
+    from botocore.exceptions import ClientError
     from mypy_boto3_config import ConfigServiceClient
     from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import AssumeRoleRequestTypeDef
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from trailguard.models.config import ConfigRuleInvocation, ConfigurationItemSummary
     from trailguard.settings import ConfigSettings
 
-__all__ = ["Clients", "ConfigClients"]
+__all__ = ["Clients", "ConfigClients", "refusal"]
 
 _SESSION_NAME = "trailguard"
 _ACCOUNT = "{account_id}"
@@ -180,6 +182,14 @@ class ConfigClients:
         role_arn = self.role(account_id, invocation)
         made = self._client or self._clients.client("config", region=region or None, role_arn=role_arn)
         return cast("ConfigServiceClient", made)
+
+
+def refusal(error: ClientError, action: str) -> str:
+    """Say what AWS says, and which action to allow if that is what is missing."""
+    told = error.response.get("Error", {})
+    code = told.get("Code", "")
+    allow = f"; allow {action}" if code.startswith("AccessDenied") else ""
+    return f"{code}: {printable(told.get('Message', ''))}{allow}"
 
 
 def _problem(error: Exception) -> str:

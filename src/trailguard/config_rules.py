@@ -31,8 +31,6 @@ __all__ = ["Chosen", "chosen", "invocation_of"]
 
 _RULES: Final = "rules"
 _SHAPE: Final = "an invocation of an AWS Config custom rule ({'invokingEvent': '{...}', 'resultToken': ...})"
-
-
 _BRACKETS: Final = ("{", "[")
 
 

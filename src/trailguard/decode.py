@@ -233,7 +233,9 @@ class _Decoding:
         for number, piece in enumerate(pieces, 1):
             part = _in(document, piece.data, unit, number)
             if piece.whole:
-                yield from self._opened(_records_of(part) if unit == "record" else [_item_of(part)])
+                yield from self._opened(
+                    _records_of(part) if unit == "record" else [part.record("configuration item")]
+                )
             else:
                 is_rest = not piece.data or piece.data.startswith((b"{", b"["))
                 yield part.failure((cut or "the JSON breaks off") if is_rest else "not a JSON object")
@@ -261,11 +263,6 @@ def _array_in(data: bytes) -> tuple[str, Iterator[Piece]] | None:
         if pieces is not None:
             return unit, pieces
     return None
-
-
-def _item_of(document: Document) -> Record:
-    account_id = document.account_id
-    return Record(document.data, document.origin, document.position, account_id, None, "configuration item")
 
 
 def _kept(pieces: Iterator[Piece], looked_at: list[Piece]) -> Iterator[Piece]:

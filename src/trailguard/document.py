@@ -11,10 +11,12 @@ from msgspec import Raw
 
 from trailguard.errors import DecodingError
 from trailguard.mend import repair
-from trailguard.record import Decoded, DecodeFailure, Ignored, Json, Origin
+from trailguard.record import Decoded, DecodeFailure, Ignored, Json, Origin, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from trailguard.record import Kind
 
 __all__ = ["Document", "Fields", "Item", "UnknownKind", "fields_of", "maybe_text", "read", "text", "unbase64"]
 
@@ -55,6 +57,10 @@ class Document:
     def carried_by(self, carrier: str, message_id: str | None) -> Origin:
         """The origin of what is in it, if it is a message of a queue, a topic or a stream."""
         return self.origin.message(carrier, message_id) if message_id else self.inner / carrier
+
+    def record(self, kind: Kind = "event") -> Record:
+        """Return it as a record, to be taken as it is."""
+        return Record(self.data, self.origin, self.position, self.account_id, None, kind)
 
     def failure(self, error: str, origin: Origin | None = None) -> DecodeFailure:
         """Say that nothing can be made of it, or of what an origin in it names."""

@@ -75,7 +75,7 @@ Seen = set[tuple[str, ...]]
 
 
 class Engine:
-    """Judges records by rules. It does no I/O, keeps nothing of what it judged, and may be used by threads.
+    """Judges records by rules. It does no I/O itself, keeps nothing of what it judged; threads may share it.
 
     Args:
         rules: the rules to judge by.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 import msgspec
 from pydantic import BaseModel
 
+from trailguard.clients import refusal
 from trailguard.errors import DecodingError, RoleError
 from trailguard.feeds import validated
 from trailguard.mend import repair
@@ -253,8 +254,4 @@ def _problem(error: Exception) -> str:
         return str(error)
     if not isinstance(error, ClientError):
         return f"{type(error).__name__}: {printable(error)}"
-    told = error.response.get("Error", {})
-    problem = f"{told.get('Code', '')}: {printable(told.get('Message', ''))}"
-    return (
-        f"{problem}; allow config:PutEvaluations" if told.get("Code") == "AccessDeniedException" else problem
-    )
+    return refusal(error, "config:PutEvaluations")

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from trailguard.errors import DecodingError
 from trailguard.match import SCHEDULE, Facts
-from trailguard.models import in_utc
+from trailguard.models._base import in_utc
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.models.config import DELETED, NOT_RECORDED, ConfigurationItem, ScheduledRun
 from trailguard.record import Head, ItemHead

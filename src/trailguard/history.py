@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from trailguard.clients import refusal
 from trailguard.errors import DecodingError, RoleError
 from trailguard.feeds import validated
 from trailguard.models.config import ConfigurationItemSummary
@@ -91,8 +92,5 @@ def _problem(error: Exception, wanted: ConfigurationItemSummary) -> str:
         return "there are no AWS credentials to ask AWS Config with"
     if not isinstance(error, ClientError):
         return f"AWS Config cannot be asked: {type(error).__name__}: {printable(error)}"
-    code = error.response.get("Error", {}).get("Code", "")
-    told = f"{code}: {printable(error.response.get('Error', {}).get('Message', ''))}"
-    if code.startswith("AccessDenied"):
-        told += "; allow config:GetResourceConfigHistory"
+    told = refusal(error, "config:GetResourceConfigHistory")
     return f"AWS Config does not tell about {printable(wanted.resource_id)}: {told}"

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, UnsetType
 from trailguard.document import Document, Item, UnknownKind, fields_of
 from trailguard.envelopes import ENVELOPES, SENDERS
 from trailguard.errors import DecodingError, UnsupportedEvent
-from trailguard.record import Batch, Head, ItemHead, Json, Record, split, split_items
+from trailguard.record import Batch, Head, ItemHead, Json, split, split_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +86,7 @@ def unwrap(document: Document) -> Iterable[Item]:
         return _messages([document])
     if shape.event_version is shape.event_source is shape.event_name is UNSET:
         return _envelope(document)
-    return [Record(document.data, document.origin, document.position, document.account_id)]
+    return [document.record()]
 
 
 def _array_of_documents(document: Document, error: msgspec.ValidationError) -> Iterable[Item]:
@@ -122,9 +122,9 @@ def _items(document: Document, items: list[ItemHead] | list[Raw]) -> Iterable[It
     if isinstance(items[0], ItemHead):
         return [Batch(items, document.data, document.inner, document.account_id)]
     account = document.account_id
+    parts = enumerate(split_items(document.data), 1)
     return [
-        Record(raw, document.inner, ("item", n), account, kind="configuration item")
-        for n, raw in enumerate(split_items(document.data), 1)
+        Document(raw, document.inner, ("item", n), account).record("configuration item") for n, raw in parts
     ]
 
 
@@ -136,7 +136,7 @@ def unwrap_records(documents: list[Document]) -> Iterable[Item]:
     """
     if any(_sender_of(document.data).startswith(_LAMBDA) for document in documents):
         return _messages(documents)
-    return [Record(d.data, d.origin, d.position, d.account_id) for d in documents]
+    return [document.record() for document in documents]
 
 
 def _messages(documents: list[Document]) -> Iterable[Item]:

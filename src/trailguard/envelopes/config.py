@@ -61,12 +61,8 @@ def message(document: Document, fields: Fields) -> Iterable[Item]:
 
 def item(document: Document, fields: Fields) -> Iterable[Item]:  # noqa: ARG001  # it is taken as it is
     """Return a configuration item that comes by itself."""
-    return [
-        Record(
-            document.data, document.origin, document.position, document.account_id, None, "configuration item"
-        )
-    ]
+    return [document.record("configuration item")]
 
 
 def _item(document: Document, raw: Raw) -> Record:
-    return Record(raw, document.inner, None, document.account_id, kind="configuration item")
+    return Document(raw, document.inner, None, document.account_id).record("configuration item")

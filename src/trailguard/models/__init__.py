@@ -1,6 +1,5 @@
 """What AWS sends, as frozen pydantic models."""
 
-from trailguard.models._base import in_utc
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.models.config import ConfigRuleInvocation, ConfigurationItem, ScheduledRun
 from trailguard.models.identity import Actor, UserIdentity
@@ -12,5 +11,4 @@ __all__ = [
     "ConfigurationItem",
     "ScheduledRun",
     "UserIdentity",
-    "in_utc",
 ]

@@ -4,8 +4,8 @@ import pytest
 
 from trailguard import Severity, Violation
 from trailguard.models import ConfigurationItem
+from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.rules.vpc.egress_only_gateway_in_internal_network import (
-    Params,
     egress_only_gateway_in_internal_network,
 )
 from trailguard.testing import SampleItem, configuration_item
@@ -77,7 +77,7 @@ def test_other_gateways_are_not_reported(item: ConfigurationItem) -> None:
 
 
 def test_another_tag_may_mark_internal_networks() -> None:
-    other = Params(internal_tag="Zone")
+    other = InternalNetwork(internal_tag="Zone")
 
     assert len(egress_only_gateway_in_internal_network(gateway(REGISTERED, {"Zone": "internal"}), other)) == 1
     assert egress_only_gateway_in_internal_network(OPEN, other) == []

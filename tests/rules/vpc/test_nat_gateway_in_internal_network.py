@@ -2,7 +2,8 @@ import pytest
 
 from trailguard import Severity, Violation
 from trailguard.models import ConfigurationItem
-from trailguard.rules.vpc.nat_gateway_in_internal_network import Params, nat_gateway_in_internal_network
+from trailguard.rules.vpc._internal import InternalNetwork
+from trailguard.rules.vpc.nat_gateway_in_internal_network import nat_gateway_in_internal_network
 from trailguard.testing import SampleItem, configuration_item
 
 GATEWAY = "nat-0a1b2c3d4e5example"
@@ -82,7 +83,9 @@ def test_other_gateways_are_not_reported(item: ConfigurationItem) -> None:
 
 
 def test_another_tag_may_mark_internal_networks() -> None:
-    (found,) = nat_gateway_in_internal_network(gateway({"Zone": "internal"}), Params(internal_tag="Zone"))
+    (found,) = nat_gateway_in_internal_network(
+        gateway({"Zone": "internal"}), InternalNetwork(internal_tag="Zone")
+    )
 
     assert found.reason == "a public NAT gateway is in vpc-1 and tagged Zone"
-    assert nat_gateway_in_internal_network(OPEN, Params(internal_tag="Zone")) == []
+    assert nat_gateway_in_internal_network(OPEN, InternalNetwork(internal_tag="Zone")) == []

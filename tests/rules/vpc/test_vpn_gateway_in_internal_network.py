@@ -2,7 +2,8 @@ import pytest
 
 from trailguard import Severity, Violation
 from trailguard.models import ConfigurationItem
-from trailguard.rules.vpc.vpn_gateway_in_internal_network import Params, vpn_gateway_in_internal_network
+from trailguard.rules.vpc._internal import InternalNetwork
+from trailguard.rules.vpc.vpn_gateway_in_internal_network import vpn_gateway_in_internal_network
 from trailguard.testing import SampleItem, configuration_item
 
 GATEWAY = "vgw-0a1b2c3d4e5example"
@@ -77,7 +78,7 @@ def test_other_gateways_are_not_reported(item: ConfigurationItem) -> None:
 
 
 def test_the_tag_can_be_another() -> None:
-    params = Params(internal_tag="PUBLIC_NETWORK")
+    params = InternalNetwork(internal_tag="PUBLIC_NETWORK")
 
     assert vpn_gateway_in_internal_network(OPEN, params) == []
     assert len(vpn_gateway_in_internal_network(NOT_MARKED, params)) == 1

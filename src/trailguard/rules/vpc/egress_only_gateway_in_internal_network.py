@@ -13,17 +13,15 @@ from trailguard.verdict import Severity, Violation
 _ATTACHED = (None, "attached", "attaching", "available")
 
 
-class Params(InternalNetwork, frozen=True):
-    """The tag that marks internal networks."""
-
-
 @rule(
     on="AWS::EC2::EgressOnlyInternetGateway",
     severity=Severity.MEDIUM,
     title="Egress-only internet gateway in an internal network",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html"],
 )
-def egress_only_gateway_in_internal_network(item: ConfigurationItem, params: Params) -> Iterator[Violation]:
+def egress_only_gateway_in_internal_network(
+    item: ConfigurationItem, params: InternalNetwork
+) -> Iterator[Violation]:
     """An egress-only internet gateway that is tagged as part of an internal network is attached to a VPC.
 
     It is to IPv6 what a NAT gateway is to IPv4: nobody gets in by it, but everything whose subnet routes to

@@ -11,17 +11,13 @@ from trailguard.verdict import Severity, Violation
 _GONE = ("deleted", "deleting", "failed")
 
 
-class Params(InternalNetwork, frozen=True):
-    """The tag that marks internal networks."""
-
-
 @rule(
     on="AWS::EC2::NatGateway",
     severity=Severity.MEDIUM,
     title="Public NAT gateway in an internal network",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html"],
 )
-def nat_gateway_in_internal_network(item: ConfigurationItem, params: Params) -> Violation | None:
+def nat_gateway_in_internal_network(item: ConfigurationItem, params: InternalNetwork) -> Violation | None:
     """A NAT gateway that is tagged as part of an internal network gives a way out to the internet.
 
     Nobody gets in by it, but everything whose subnet routes to it gets out: malware reaches those who

@@ -11,17 +11,13 @@ from trailguard.rules.vpc._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 
 
-class Params(InternalNetwork, frozen=True):
-    """The tag of internal networks."""
-
-
 @rule(
     on="AWS::EC2::VPNGateway",
     severity=Severity.MEDIUM,
     title="VPN gateway in an internal network",
     references=["https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html"],
 )
-def vpn_gateway_in_internal_network(item: ConfigurationItem, params: Params) -> Iterator[Violation]:
+def vpn_gateway_in_internal_network(item: ConfigurationItem, params: InternalNetwork) -> Iterator[Violation]:
     """A virtual private gateway that carries the tag of internal networks is attached to a VPC.
 
     It is one end of a tunnel, or of a Direct Connect line, to a network outside AWS. Whoever is in there is
