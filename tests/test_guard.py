@@ -11,16 +11,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from trailguard import CloudTrailEvent, Engine, Guard, Match, Severity, Verdict, Violation, hookimpl, rule
-from trailguard.errors import NoRulesError, ReadError, SettingsError, UnfinishedError, UnsupportedEvent
+from trailguard.errors import (
+    NoRulesError,
+    PluginError,
+    ReadError,
+    SettingsError,
+    UnfinishedError,
+    UnsupportedEvent,
+)
 from trailguard.notifiers.sns import SnsNotifier
 from trailguard.notifiers.stream import StreamNotifier
 from trailguard.notify import Undelivered, to_json
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import Counts
+from trailguard.rules import BUILTIN_RULES
 from trailguard.settings import NotifierSettings, RuleSettings, Settings
 from trailguard.sources import find
-from trailguard.testing import cloudtrail_event, log_file
-from trailguard.verdict import RuleFailure
+from trailguard.testing import cloudtrail_event, configuration_item, log_file, sqs_event
+from trailguard.verdict import PluginFailure, RuleFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -633,6 +641,155 @@ def test_guard_of_an_engine() -> None:
         REFUSED.event_id,
     ]
     assert summary["verdicts"] == 2
+
+
+# Plugins that are left out
+
+PROBLEMS = (
+    PluginError("acme-rules 1.2.3", "cannot be loaded"),
+    PluginError("other-rules 4.5", "implements no hook"),
+)
+LEFT_OUT = [
+    PluginFailure("acme-rules 1.2.3", "cannot be loaded"),
+    PluginFailure("other-rules 4.5", "implements no hook"),
+]
+
+
+class Busy(Kept):
+    """Delivers nothing until it is told to."""
+
+    name = "busy"
+    is_busy = True
+
+    def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
+        if self.is_busy:
+            raise TimeoutError("try again")
+        return super().send(notices)
+
+
+class Config:
+    """Keeps what AWS Config is told, as (resource, compliance)."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def put_evaluations(self, *, Evaluations: list[dict[str, Any]], **_: Any) -> dict[str, Any]:  # noqa: N803
+        self.told += [(one["ComplianceResourceId"], one["ComplianceType"]) for one in Evaluations]
+        return {}
+
+
+def incomplete(*notifiers: Any, **options: Any) -> Guard:
+    return Guard(Engine([bucket_deleted]), notifiers, problems=PROBLEMS, **options)
+
+
+def test_plugins_that_are_left_out_are_told_once() -> None:
+    """Before the verdicts of the first invocation, whatever that brings; each summary counts them."""
+    kept, also_kept = Kept(), Kept()
+    judging = incomplete(kept, also_kept)
+
+    first, second = (judging.handle([DELETED.raw])["failures"] for _ in range(2))
+
+    assert kept.notices[:2] == LEFT_OUT
+    assert [type(one) for one in kept.notices[2:]] == [Verdict, Verdict]
+    assert also_kept.notices == kept.notices
+    assert (first, second) == (2, 2)
+
+
+def test_plugins_that_are_left_out_are_told_where_nothing_can_be_judged() -> None:
+    kept = Kept()
+
+    with pytest.raises(UnsupportedEvent):
+        incomplete(kept).handle({"hello": "world"})
+
+    assert kept.notices == LEFT_OUT
+
+
+def test_plugins_that_are_left_out_are_told_again_if_nobody_was(caplog: pytest.LogCaptureFixture) -> None:
+    """By the next invocation; this one is not to be repeated for it, since its own verdicts are told."""
+    busy, kept = Busy(), Kept()
+    judging = incomplete(busy, kept)
+
+    assert judging.handle([ATTACHED.raw])["failures"] == 2
+    assert "not done: notifier busy: TimeoutError: try again" in caplog.text
+    busy.is_busy = False
+    for _ in range(2):
+        judging.handle([ATTACHED.raw])
+
+    assert busy.notices == kept.notices == LEFT_OUT
+
+
+def test_batch_is_not_repeated_because_a_plugin_is_left_out() -> None:
+    batch = sqs_event([ATTACHED])
+
+    assert incomplete(Busy(), Kept()).handle(batch) == {"batchItemFailures": []}
+
+
+def test_nothing_is_complete_without_the_plugins_that_are_left_out() -> None:
+    """The counts say so; what was judged says nothing else, and nobody is told by it."""
+    kept = Kept()
+    judging = incomplete(kept)
+    counts = Counts()
+
+    report = judging.judge([DELETED.raw])
+    scanned = list(judging.scan([], counts))
+
+    assert (report.counts.plugin_failures, report.counts.complete) == (2, False)
+    assert (counts.plugin_failures, counts.complete) == (2, False)
+    assert ([one.rule_id for one in report.verdicts], report.failures, scanned) == (
+        ["bucket-deleted"],
+        (),
+        [],
+    )
+    assert kept.notices == []
+
+
+def test_plugin_that_is_left_out_is_counted_as_such() -> None:
+    counts = Counts()
+
+    counts.add(LEFT_OUT[0])
+
+    assert counts == Counts(plugin_failures=1)
+    assert (counts.failures, counts.complete, counts.seen) == (1, False, 0)
+
+
+def test_nothing_is_left_out_of_a_guard_as_it_comes() -> None:
+    """A near miss: nobody is told anything, and all is complete."""
+    kept = Kept()
+
+    assert guard(kept).judge([REFUSED.raw]).counts.complete
+    assert guard(kept).handle([REFUSED.raw])["failures"] == 0
+    assert kept.notices == []
+
+
+def test_aws_config_is_told_no_compliance_that_nobody_knows() -> None:
+    """All rules are asked, and some are missing: what was found is told, and that something is amiss."""
+    config: Any = Config()
+    judging = Guard(Engine(BUILTIN_RULES), config=config, problems=PROBLEMS)
+    opened, closed = (
+        configuration_item("AWS::EC2::SecurityGroup", {"ipPermissions": permissions}, resource_id=name)
+        for name, permissions in (
+            ("sg-open", [{"ipProtocol": "-1", "ipRanges": ["0.0.0.0/0"]}]),
+            ("sg-closed", []),
+        )
+    )
+
+    for item in (opened, closed):
+        with pytest.raises(UnfinishedError, match="plugins are left out"):
+            judging.handle(item.as_config_rule())
+
+    assert config.told == [("sg-open", "NON_COMPLIANT")]
+
+
+def test_aws_config_is_told_what_the_rules_say_that_it_names() -> None:
+    """A near miss: none of those that it asks is missing."""
+    config: Any = Config()
+    judging = Guard(Engine(BUILTIN_RULES), config=config, problems=PROBLEMS)
+    closed = configuration_item("AWS::EC2::SecurityGroup", {"ipPermissions": []}, resource_id="sg-closed")
+
+    summary = judging.handle(closed.as_config_rule(parameters={"rules": "security-group-lets-internet-in"}))
+
+    assert config.told == [("sg-closed", "COMPLIANT")]
+    assert summary["failures"] == 0
 
 
 def test_from_a_log_group_to_a_queue(

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from trailguard import Guard, Severity, Verdict
 from trailguard.models import Actor
-from trailguard.notify import Undelivered, deliver, to_json
+from trailguard.notify import Announcement, Undelivered, deliver, to_json
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import DeadLetter
 from trailguard.testing import DEFAULT_TIME, assumed_role, cloudtrail_event, log_file
-from trailguard.verdict import Compliance, RuleFailure
+from trailguard.verdict import Compliance, PluginFailure, RuleFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +26,9 @@ SNS_BYTES = 261_120
 RULE_FAILURE = RuleFailure("igw-attached", "event-1", "RunInstances", "a.json > record 1", "KeyError: 'x'")
 DECODE_FAILURE = DecodeFailure("a.json > record 2", "not a JSON object", b"\xff\x00secret")
 READ_FAILURE = ReadFailure("missing", "no such file or folder")
+PLUGIN_FAILURE = PluginFailure(
+    "acme-rules 1.2.3, entry point 'acme' (acme)", "cannot be loaded: KeyError: 'x'"
+)
 FAILURES = (RULE_FAILURE, DECODE_FAILURE, READ_FAILURE)
 
 each_failure = pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
@@ -150,6 +153,53 @@ def test_nobody_is_bothered_with_nothing() -> None:
     assert deliver([], [Broken(ValueError("must not be asked"))]) == ()
 
 
+def test_announcement_is_made_once() -> None:
+    """Everything to everyone, in order, by the first call."""
+    first, second = Kept("first"), Kept("second")
+    announcement = Announcement(FAILURES, iter([first, second]))
+
+    assert (announcement.deliver(), announcement.deliver()) == ((), ())
+    assert first.notices == second.notices == [*FAILURES]
+
+
+def test_announcement_that_is_not_delivered_is_made_again() -> None:
+    """To whom it was not, and no more of it than was not."""
+
+    class Busy(Kept):
+        """Takes one notice at a time."""
+
+        def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
+            super().send(notices[:1])
+            return [Undelivered(notice, self.name, "busy") for notice in notices[1:]]
+
+    kept, busy = Kept(), Busy("busy")
+    announcement = Announcement(FAILURES, [busy, kept])
+
+    left = [[one.notice for one in announcement.deliver()] for _ in range(4)]
+
+    assert left == [[DECODE_FAILURE, READ_FAILURE], [READ_FAILURE], [], []]
+    assert busy.notices == kept.notices == [*FAILURES]
+
+
+def test_announcement_of_nothing() -> None:
+    assert Announcement((), [Broken(ValueError("must not be asked"))]).deliver() == ()
+
+
+def test_announcement_is_made_once_by_threads_that_start_together() -> None:
+    """One of them makes it while it is being made."""
+
+    class Nested(Kept):
+        def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
+            assert announcement.deliver() == ()
+            return super().send(notices)
+
+    nested, kept = Nested(), Kept()
+    announcement = Announcement([RULE_FAILURE], [nested, kept])
+
+    assert announcement.deliver() == ()
+    assert nested.notices == kept.notices == [RULE_FAILURE]
+
+
 def test_verdict_in_json() -> None:
     """Every key that docs/json-lines.md describes is there, and has the words of settings and of AWS."""
     assert json.loads(to_json(verdict())) == {
@@ -240,6 +290,15 @@ def test_judged_event_in_json_says_who_what_where_and_why() -> None:
             {"kind": "decode-failure", "origin": "a.json > record 2", "error": "not a JSON object"},
         ),
         (READ_FAILURE, {"kind": "read-failure", "origin": "missing", "error": "no such file or folder"}),
+        (
+            PLUGIN_FAILURE,
+            {
+                "kind": "plugin-failure",
+                "plugin": "acme-rules 1.2.3, entry point 'acme' (acme)",
+                "origin": "plugin acme-rules 1.2.3, entry point 'acme' (acme)",
+                "error": "cannot be loaded: KeyError: 'x'",
+            },
+        ),
     ],
     ids=lambda one: type(one).__name__ if not isinstance(one, dict) else "",
 )

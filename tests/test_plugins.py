@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from importlib.metadata import EntryPoint
 from itertools import count
@@ -11,7 +12,7 @@ import pytest
 
 from trailguard import CloudTrailEvent, Guard, Rule, Severity, hookimpl, rule
 from trailguard.errors import DuplicateRuleError, PluginError, PluginLoadError, SettingsError
-from trailguard.plugins import GROUP, Catalogue, Plugin, collect, discover, load, rules_in
+from trailguard.plugins import GROUP, Catalogue, Plugin, collect, discover, gather, load, rules_in
 from trailguard.rules import BUILTIN_RULES
 from trailguard.testing import cloudtrail_event
 
@@ -59,11 +60,12 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         version: str = "1.2.3",
         point: str = "acme",
         value: str = "{module}",
+        folder: Path = tmp_path,
     ) -> str:
         module = f"acme_plugin_{next(numbers)}"
-        (tmp_path / f"{module}.py").write_text(dedent(source), "utf-8")
-        metadata = tmp_path / f"{name.replace('-', '_')}-{version}.dist-info"
-        metadata.mkdir()
+        metadata = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+        metadata.mkdir(parents=True)
+        (folder / f"{module}.py").write_text(dedent(source), "utf-8")
         (metadata / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8"
         )
@@ -599,8 +601,283 @@ def test_explicit_plugin_that_cannot_be_used_is_named_by_its_module() -> None:
 
 
 def test_rule_by_hand_that_a_plugin_has_too() -> None:
-    """Both modules are named."""
+    """The plugin is named, and the other rule's module."""
     module = hooks(lambda: [bucket_rule()])
+    expected = f"plugin {module.__name__}: rule 'bucket-deleted' .* by {__name__}"
 
-    with pytest.raises(DuplicateRuleError, match=f"{__name__}: rule 'bucket-deleted' .* by {__name__}"):
+    with pytest.raises(DuplicateRuleError, match=expected):
         Guard.from_settings(plugins=[module], rules=[bucket_rule()])
+
+
+@pytest.mark.parametrize("skip", [False, True])
+@pytest.mark.parametrize("again", ["bucket_deleted", "role_trusts_anyone"])
+def test_rule_by_hand_that_is_there_already(again: str, *, skip: bool) -> None:
+    """No plugin is to blame, so there is none to skip."""
+    with pytest.raises(DuplicateRuleError, match=f"{__name__}: rule '{again.replace('_', '-')}'"):
+        gather(rules=[bucket_rule(), bucket_rule(again)], skip=skip)
+
+
+# Five mistakes of installed plugins: errors by default, left out and told where they are to be skipped
+
+ACME = r"acme-rules 1\.2\.3, entry point 'acme' \(acme_plugin_\d+\)"
+OTHER = r"other-rules 4\.5, entry point '{point}' \(acme_plugin_\d+\)"
+WRONG_RULE = """
+from trailguard import Severity, rule
+
+@rule(on="s3:DeleteBucket", severity=Severity.HIGH, title="Bucket deleted")
+def bucket_deleted(event, params, context): ...
+"""
+
+
+def skipped() -> tuple[list[str], list[str]]:
+    """Gather with skipping; return the ids of what is there of plugins, and what is told."""
+    catalogue = gather(skip=True)
+    return ours(catalogue), [str(problem) for problem in catalogue.problems]
+
+
+def test_module_that_cannot_be_imported_is_left_out_whole(install: Any) -> None:
+    install(PLUGIN.format(name="acme_rule") + "import no_such_library")
+    install(PLUGIN.format(name="other_rule"), name="other-rules", point="other")
+
+    ids, [problem] = skipped()
+
+    assert ids == ["other-rule"]
+    assert re.fullmatch(f"plugin {ACME}: cannot be loaded: ModuleNotFoundError: .*'no_such_library'", problem)
+
+
+def test_module_that_ends_the_program_when_it_is_imported(install: Any) -> None:
+    """As scripts do that were never meant to be imported; a function does not end for it."""
+    install("import sys\nsys.exit('usage: ...')")
+
+    _, [problem] = skipped()
+
+    assert re.fullmatch(f"plugin {ACME}: cannot be loaded: SystemExit: usage: ...", problem)
+    with pytest.raises(PluginLoadError, match=ACME):
+        gather()
+
+
+def test_two_distributions_with_one_entry_point_name(install: Any) -> None:
+    """The error names both; the first by name of the distribution stays."""
+    install(PLUGIN.format(name="other_rule"), name="other-rules", version="4.5")
+    install(PLUGIN.format(name="acme_rule"))
+    expected = (
+        f"plugin {OTHER.format(point='acme')}: its entry point bears the name of that of {ACME}; rename"
+    )
+
+    for strict in (discover, gather, Guard.from_settings):
+        with pytest.raises(PluginError, match=expected):
+            strict()
+    ids, [problem] = skipped()
+
+    assert ids == ["acme-rule"]
+    assert re.match(expected, problem)
+
+
+def test_three_distributions_with_one_entry_point_name(install: Any) -> None:
+    """Each is told apart from the one that stays."""
+    for name in ("third-rules", "acme-rules", "other-rules"):
+        install(PLUGIN.format(name=name.replace("-", "_")), name=name)
+
+    ids, problems = skipped()
+
+    assert ids == ["acme-rules"]
+    assert [problem.split()[1] for problem in problems] == ["other-rules", "third-rules"]
+    assert all(re.search(f"that of {ACME}", problem) for problem in problems)
+
+
+def test_entry_point_name_of_another_group(install: Any, tmp_path: Path) -> None:
+    """A near miss: names are one group's own. Both distributions have a console script ``acme``, too."""
+    install(PLUGIN.format(name="acme_rule"))
+    install(PLUGIN.format(name="other_rule"), name="other-rules")
+    points = tmp_path / "other_rules-1.2.3.dist-info" / "entry_points.txt"
+    points.write_text(points.read_text("utf-8").replace(f"[{GROUP}]", "[pytest11]"), "utf-8")
+
+    assert ours(gather()) == ["acme-rule"]
+
+
+def test_two_entry_points_of_one_distribution(install: Any, tmp_path: Path) -> None:
+    """A near miss: a distribution may have several plugins, of different names."""
+    other = install(PLUGIN.format(name="other_rule"), name="other-rules", point="other")
+    install(PLUGIN.format(name="acme_rule"), value=f"{{module}}\nacme_more = {other}")
+    (tmp_path / "other_rules-1.2.3.dist-info" / "entry_points.txt").unlink()
+
+    assert ours(gather()) == ["acme-rule", "other-rule"]
+
+
+def test_entry_point_name_twice_in_one_distribution(install: Any) -> None:
+    """A near miss, as no packaging tool writes it: there is nobody else to tell it from."""
+    other = install(PLUGIN.format(name="other_rule"), name="other-rules", point="other")
+    install(PLUGIN.format(name="acme_rule"), value=f"{{module}}\nacme = {other}")
+
+    assert [one.entry_point.name for one in discover()] == ["acme", "acme", "other"]
+    assert ours(gather()) == ["acme-rule", "other-rule"]
+
+
+def test_distribution_that_is_on_the_path_twice(
+    install: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A near miss, as with a Lambda layer below a package: the first one on the path is imported."""
+    install(PLUGIN.format(name="older_rule"), version="1.0", folder=tmp_path / "layer")
+    install(PLUGIN.format(name="newer_rule"), version="2.0")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "layer")])
+
+    assert ours(gather()) == ["newer-rule"]
+
+
+def test_rule_id_of_two_installed_plugins(install: Any) -> None:
+    """Both are named, and the rule. Only the later one's rule is left out, and none of its others."""
+    rules = PLUGIN.format(name="bucket_deleted")
+    more = RULE.format(name="other_rule") + rules.replace("[bucket", "[other_rule, bucket")
+    install(more.replace('"gone"', '"taken"'), name="other-rules", version="4.5", point="a")
+    install(rules)
+    expected = (
+        f"plugin {OTHER.format(point='a')}: rule 'bucket-deleted' was already registered by {ACME}; rename"
+    )
+
+    with pytest.raises(DuplicateRuleError, match=expected):
+        gather()
+    ids, [problem] = skipped()
+
+    assert ids == ["bucket-deleted", "other-rule"]
+    assert re.match(expected, problem)
+    [stays] = [one for one in gather(skip=True).rules if one.id == "bucket-deleted"]
+    assert [found.reason for found in stays(cloudtrail_event("s3:DeleteBucket"))] == ["gone"]
+
+
+def test_first_rule_of_an_id_stays() -> None:
+    """Built-in ones come first, then rules by hand, then plugins in the order in which they are given."""
+    builtin, by_hand = bucket_rule("role_trusts_anyone"), bucket_rule("by_hand")
+    first = hooks(lambda: [builtin, bucket_rule("by_hand"), bucket_rule("twice"), bucket_rule("twice")])
+    second = hooks(lambda: [bucket_rule("twice"), bucket_rule("second")])
+
+    catalogue = gather([first, second], rules=[by_hand], skip=True)
+
+    assert ours(catalogue) == ["by-hand", "second", "twice"]
+    assert by_hand in catalogue.rules
+    assert builtin not in catalogue.rules
+    assert [(one.plugin, str(one).split(" by ")[1].split(";")[0]) for one in catalogue.problems] == [
+        (first.__name__, "trailguard"),
+        (first.__name__, __name__),
+        (first.__name__, first.__name__),
+        (second.__name__, first.__name__),
+    ]
+
+
+def test_explicit_plugin_comes_before_installed_ones(install: Any) -> None:
+    install(PLUGIN.format(name="bucket_deleted"))
+    explicit = bucket_rule()
+
+    catalogue = gather([hooks(lambda: [explicit])], skip=True)
+
+    assert explicit in catalogue.rules
+    assert [one.plugin.split()[0] for one in catalogue.problems] == ["acme-rules"]
+
+
+def test_rule_of_wrong_signature(install: Any) -> None:
+    """Distribution, entry point, rule, and what was expected."""
+    module = install(WRONG_RULE)
+    expected = (
+        rf"plugin {ACME}: cannot be loaded: DefinitionError: rule {module}\.bucket_deleted: "
+        r"takes \(event, params, context\); expected \(event: CloudTrailEvent\) or "
+    )
+
+    with pytest.raises(PluginLoadError, match=expected):
+        gather()
+    ids, [problem] = skipped()
+
+    assert ids == []
+    assert re.match(expected, problem)
+
+
+def test_rule_of_wrong_signature_that_the_hook_imports(install: Any, package: Any) -> None:
+    """The same where the rules are in modules that only `rules_in` imports."""
+    rules = package(good=RULE.format(name="acme_rule"), s3__in__wrong=WRONG_RULE).__name__
+    install(f"""
+        import {rules}
+        from trailguard import hookimpl
+        from trailguard.plugins import rules_in
+
+        @hookimpl
+        def trailguard_rules():
+            return rules_in({rules})
+
+        @hookimpl
+        def trailguard_notifiers():
+            return {{"pager": print}}
+        """)
+    expected = rf"plugin {ACME}: trailguard_rules raised DefinitionError: rule {rules}\.s3\.wrong\."
+
+    with pytest.raises(PluginError, match=expected):
+        gather()
+    ids, [problem] = skipped()
+
+    assert ids == []
+    assert re.match(expected, problem)
+    assert gather(skip=True).notifiers == {"pager": print}
+
+
+@pytest.mark.parametrize(("raises", "stays"), [("rules", []), ("notifiers", ["acme-rule"])])
+def test_hook_that_raises_loses_what_it_offers(install: Any, raises: str, stays: list[str]) -> None:
+    """And nothing else: the other hook of the plugin is asked, and other plugins are."""
+    install(
+        PLUGIN.format(name="acme_rule")
+        + dedent("""
+        @hookimpl
+        def trailguard_notifiers():
+            return {"pager": print}
+        """).replace("return", "return 1 / 0," if raises == "notifiers" else "return")
+        + ("del acme_rule" if raises == "rules" else "")
+    )
+    install(PLUGIN.format(name="other_rule"), name="other-rules", point="other")
+    expected = f"plugin {ACME}: trailguard_{raises} raised (ZeroDivision|Name)Error: "
+
+    with pytest.raises(PluginError, match=expected):
+        gather()
+    catalogue = gather(skip=True)
+
+    assert ours(catalogue) == [*stays, "other-rule"]
+    assert list(catalogue.notifiers) == (["pager"] if raises == "rules" else [])
+    assert [bool(re.match(expected, str(one))) for one in catalogue.problems] == [True]
+
+
+def test_hook_that_ends_the_program() -> None:
+    def ends() -> Any:
+        sys.exit("usage: ...")
+
+    with pytest.raises(PluginError, match="trailguard_rules raised SystemExit: usage"):
+        collect([("acme", hooks(ends))])
+
+
+def test_plugin_with_a_misspelt_hook_is_left_out_whole() -> None:
+    """What it was to offer is not known."""
+    plug = module_with(
+        trailguard_rules=hookimpl(lambda: [bucket_rule()]), trailguard_notifier=hookimpl(no_notifiers)
+    )
+
+    catalogue = gather([plug], skip=True)
+
+    assert ours(catalogue) == []
+    assert ["unknown hook 'trailguard_notifier'" in str(one) for one in catalogue.problems] == [True]
+
+
+def test_notifier_type_of_two_plugins_is_the_first_ones() -> None:
+    """The other types of the second one stay."""
+    first = hooks(None, lambda: {"pager": print})
+    second = hooks(None, lambda: {"sns": len, "pager": len, "chat": len})
+
+    catalogue = gather([first, second], skip=True)
+
+    assert catalogue.notifiers == {"pager": print, "chat": len}
+    assert [str(one).partition(": ")[2] for one in catalogue.problems] == [
+        "notifier 'sns' was already registered by trailguard; rename it",
+        f"notifier 'pager' was already registered by {first.__name__}; rename it",
+    ]
+
+
+def test_nothing_is_told_of_plugins_in_order(install: Any) -> None:
+    """A near miss: skipping changes nothing then."""
+    install(PLUGIN.format(name="acme_rule"))
+    install(PLUGIN.format(name="other_rule"), name="other-rules", point="other")
+
+    assert skipped() == (["acme-rule", "other-rule"], [])
+    assert gather(skip=True) == gather()

@@ -13,6 +13,7 @@ from trailguard.settings import (
     ConfigSettings,
     Limits,
     NotifierSettings,
+    PluginSettings,
     RuleSettings,
     Settings,
     load_settings,
@@ -50,6 +51,9 @@ max_depth = 3
 [answers]
 partial_batches = false
 firehose_unmatched = "drop"
+
+[plugins]
+on_error = "skip"
 """
 
 
@@ -85,6 +89,7 @@ def test_file_is_read(write: Callable[[str], Path]) -> None:
     assert settings.dead_letter.options == {"topic_arn": "arn:aws:sns:eu-west-1:111122223333:undecodable"}
     assert settings.limits == Limits(max_bytes=1_000_000, max_record_bytes=10_000, max_depth=3)
     assert settings.answers == Answers(partial_batches=False, firehose_unmatched="drop")
+    assert settings.plugins == PluginSettings(on_error="skip")
     assert settings.source == str(path)
 
 
@@ -104,6 +109,7 @@ def test_empty_file_changes_nothing(write: Callable[[str], Path]) -> None:
 
 def test_without_a_file_all_is_as_it_comes() -> None:
     assert load_settings() == Settings()
+    assert Settings().plugins.on_error == "raise"
     assert Settings().of_rule("anything") == RuleSettings(enabled=True, severity=None, parameters={})
 
 
@@ -256,6 +262,9 @@ def test_settings_are_frozen() -> None:
             "no such setting (did you mean 'partial_batches'?)",
         ),
         ('[answers]\nfirehose_unmatched = "lose"', "answers.firehose_unmatched", "'keep' or 'drop'"),
+        ('plugins.on_errors = "skip"', "plugins.on_errors", "no such setting (did you mean 'on_error'?)"),
+        ('plugins.on_error = "ignore"', "plugins.on_error", "'raise' or 'skip'"),
+        ('[plugin]\non_error = "skip"', "plugin", "no such setting (did you mean 'plugins'?)"),
         ('[dead_letter]\ntopic_arn = "x"', "dead_letter.type", "Field required"),
     ],
 )

@@ -46,9 +46,15 @@ __all__ = [
 ]
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing."""
-    nearest = get_close_matches(word, list(known), n=1)
+def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing.
+
+    Args:
+        word: what somebody wrote.
+        known: what there is.
+        likeness: how like one another two words have to be, from 0 to 1, where 1 is the same.
+    """
+    nearest = get_close_matches(word, list(known), n=1, cutoff=likeness)
     return f" (did you mean {nearest[0]!r}?)" if nearest else ""
 
 
@@ -73,11 +79,13 @@ class PluginError(TrailguardError):
 
     Attributes:
         plugin: who it is: ``distribution version, entry point "name" (module)``, or the registered object.
+        problem: what is wrong with it.
     """
 
     def __init__(self, plugin: str, problem: str) -> None:
         super().__init__(f"plugin {plugin}: {problem}")
         self.plugin = plugin
+        self.problem = problem
 
 
 class PluginLoadError(PluginError):

@@ -8,6 +8,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from trailguard.assembly import assemble
 from trailguard.clients import ConfigClients
 from trailguard.config_rules import chosen, invocation_of
 from trailguard.decode import Payload, decode, decode_stream
@@ -15,10 +16,8 @@ from trailguard.engine import Engine, Judgement, Seen
 from trailguard.errors import DecodingError, ReadError, UnsupportedEvent
 from trailguard.evaluations import Evaluation, evaluate, put, worst
 from trailguard.history import fetch_item
-from trailguard.notifiers import make_notifier
-from trailguard.notify import Notifier, deliver
+from trailguard.notify import Announcement, Notifier, deliver
 from trailguard.objects import FetchedObject, S3Objects
-from trailguard.plugins import collect, discover, load
 from trailguard.record import (
     Batch,
     Decoded,
@@ -31,8 +30,8 @@ from trailguard.record import (
 )
 from trailguard.report import Counts, DeadLetter, Failure, Notice, Report
 from trailguard.respond import Fates, respond
-from trailguard.settings import NotifierSettings, Settings, load_settings
-from trailguard.verdict import RuleFailure, Verdict
+from trailguard.settings import Settings
+from trailguard.verdict import Compliance, PluginFailure, RuleFailure, Verdict
 
 if TYPE_CHECKING:
     import os
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from trailguard._rule import Rule
+    from trailguard.errors import PluginError
     from trailguard.models.config import ConfigRuleInvocation
     from trailguard.sources import Source
 
@@ -72,6 +72,8 @@ class Guard:
         s3: the client that fetches log files; one is made when a message names a file, if left out.
         config: the client that tells AWS Config about evaluations, and fetches oversized items; by default
             one is made when it is needed, as the settings say.
+        problems: why plugins, or parts of them, are left out. The notifiers are told once, by the first
+            `handle`; a report's counts are never complete then.
     """
 
     def __init__(  # noqa: PLR0913  # each may stand in for what the settings say
@@ -83,11 +85,15 @@ class Guard:
         settings: Settings | None = None,
         s3: S3Client | None = None,
         config: ConfigServiceClient | None = None,
+        problems: Iterable[PluginError] = (),
     ) -> None:
         self.engine = engine
         self.notifiers = tuple(notifiers)
         self.dead_letter = dead_letter
         self.settings = settings or Settings()
+        self.problems = tuple(problems)
+        failures = [PluginFailure(problem.plugin, problem.problem) for problem in self.problems]
+        self._announcement = Announcement(failures, self.notifiers)
         self._objects = S3Objects(s3)
         self._config = ConfigClients(self.settings.config, config)
         self._engines: dict[str, Engine] = {}
@@ -122,26 +128,22 @@ class Guard:
 
         Raises:
             SettingsError: when a setting is wrong.
-            PluginError: when a plugin cannot be used.
+            PluginError: when a plugin cannot be used. With ``plugins.on_error = "skip"`` in the settings, it
+                is left out, logged, and kept in ``problems``.
             NoRulesError: when no rule is left.
         """
-        if not isinstance(settings, Settings):
-            settings = load_settings(settings)
-        named = [(getattr(plugin, "__name__", repr(plugin)), plugin) for plugin in plugins]
-        catalogue = collect([*named, *((str(found), load(found)) for found in discover())])
-        engine = Engine([*catalogue.rules, *rules], settings, only=only)
-        if notifiers is None:
-            chosen = settings.notifiers or (NotifierSettings(type="stream"),)
-            notifiers = [
-                make_notifier(one, catalogue.notifiers, settings.source, f"notifiers.{n}")
-                for n, one in enumerate(chosen)
-            ]
-        notifiers = tuple(notifiers)
-        if notifiers and dead_letter is None and settings.dead_letter:
-            dead_letter = make_notifier(
-                settings.dead_letter, catalogue.notifiers, settings.source, "dead_letter"
-            )
-        return cls(engine, notifiers, dead_letter=dead_letter, settings=settings, s3=s3, config=config)
+        parts = assemble(
+            settings, rules=rules, plugins=plugins, notifiers=notifiers, dead_letter=dead_letter, only=only
+        )
+        return cls(
+            parts.engine,
+            parts.notifiers,
+            dead_letter=parts.dead_letter,
+            settings=parts.settings,
+            s3=s3,
+            config=config,
+            problems=parts.problems,
+        )
 
     def judge(self, payload: Payload) -> Report:
         """Judge a payload, and tell nobody.
@@ -154,10 +156,10 @@ class Guard:
             UnsupportedEvent: when nobody knows the payload's shape.
             SettingsError: when it is an invocation of a rule of AWS Config with wrong parameters.
         """
-        counts = Counts()
         verdicts: list[Verdict] = []
         failures: list[Failure] = []
         invocation = invocation_of(payload)
+        counts = Counts(plugin_failures=self._unasked(invocation))
         engine = self._engine_of(invocation)
         for notice in engine.judge_all(self._items(payload, invocation), counts):
             if isinstance(notice, Verdict):
@@ -179,6 +181,7 @@ class Guard:
             counts: is counted up.
             on_read: called with the size of each chunk read, in bytes; for a progress bar.
         """
+        counts.plugin_failures = self._unasked()
         seen: Seen = set()
         for source in sources:
             if isinstance(source, ReadError):
@@ -209,10 +212,12 @@ class Guard:
                 place to say so, after everything else was. Lambda then tries again, or hands the event to a
                 dead-letter queue. Verdicts that are delivered again bear the same ids.
         """
+        for undelivered in self._announcement.deliver():
+            log.warning("not done: notifier %s: %s", undelivered.notifier, undelivered.error)
         invocation = invocation_of(event)
         if invocation is not None:
             return self._run_rule(event, invocation)
-        counts, fates, owed = Counts(), Fates(), list[_Owed]()
+        counts, fates, owed = Counts(plugin_failures=self._unasked()), Fates(), list[_Owed]()
         seen: Seen = set()
         for item in self._items(event):
             message_id = item.message_id
@@ -226,7 +231,8 @@ class Guard:
 
     def _run_rule(self, event: Payload, invocation: ConfigRuleInvocation) -> dict[str, Any]:
         """Evaluate what a rule of AWS Config was invoked for."""
-        counts, fates, owed = Counts(), Fates(), list[_Owed]()
+        unasked = self._unasked(invocation)
+        counts, fates, owed = Counts(plugin_failures=unasked), Fates(), list[_Owed]()
         evaluations: list[Evaluation] = []
         engine = self._engine_of(invocation)
         problems = fates[None].problems
@@ -245,6 +251,9 @@ class Guard:
                     problems.append(f"{record.place if record else 'payload'}: {error}")
         self._settle(owed, fates)
         evaluations = worst(evaluations)
+        if unasked:
+            problems.append("AWS Config is told of violations only: plugins are left out, see guard.problems")
+            evaluations = [one for one in evaluations if one.compliance is Compliance.NON_COMPLIANT]
         if not invocation.result_token:
             problems.append("AWS Config is told nothing: the invocation has no resultToken")
         elif evaluations or (
@@ -260,6 +269,10 @@ class Guard:
         for problem in fates.problems:
             log.warning("not done: %s", problem)
         return respond(event, fates, summary, self.settings.answers)
+
+    def _unasked(self, invocation: ConfigRuleInvocation | None = None) -> int:
+        """Count what is left out of what should be asked: nothing, if the rules are named and there."""
+        return 0 if invocation and "rules" in invocation.rule_parameters else len(self.problems)
 
     def _engine_of(self, invocation: ConfigRuleInvocation | None) -> Engine:
         """Return what judges: for a rule of AWS Config by the rules that it asks, and by its parameters."""
@@ -379,5 +392,5 @@ def _summary(counts: Counts) -> dict[str, Any]:
         },
         "ignored_because": dict(counts.ignored_because),
         "verdicts": counts.verdicts.total(),
-        "failures": counts.failed + counts.rule_failures + counts.unread,
+        "failures": counts.failures,
     }

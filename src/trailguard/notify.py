@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -12,14 +13,14 @@ import msgspec
 
 from trailguard.record import DecodeFailure
 from trailguard.report import DeadLetter
-from trailguard.verdict import RuleFailure, Verdict
+from trailguard.verdict import PluginFailure, RuleFailure, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trailguard.report import Notice
 
-__all__ = ["Notifier", "Undelivered", "deliver", "to_json"]
+__all__ = ["Announcement", "Notifier", "Undelivered", "deliver", "to_json"]
 
 _CUT: Final = 1024
 """How many characters of a text stay when a message must be shortened."""
@@ -71,6 +72,35 @@ def deliver(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[U
             reason = f"{type(error).__name__}: {error}"
             undelivered += [Undelivered(notice, notifier.name, reason) for notice in notices]
     return tuple(undelivered)
+
+
+class Announcement:
+    """Notices that each notifier is told once.
+
+    Args:
+        notices: what to tell.
+        notifiers: whom.
+    """
+
+    def __init__(self, notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> None:
+        self._left = deque((notifier, tuple(notices)) for notifier in notifiers)
+
+    def deliver(self) -> tuple[Undelivered, ...]:
+        """Tell every notifier what it was not told yet; threads may do so at once.
+
+        Returns:
+            What was not delivered: it is left for the next call.
+        """
+        undelivered: list[Undelivered] = []
+        for _ in range(len(self._left)):
+            try:
+                notifier, notices = self._left.popleft()
+            except IndexError:  # another thread took it
+                break
+            if failed := deliver(notices, [notifier]):
+                self._left.append((notifier, tuple(one.notice for one in failed)))
+                undelivered += failed
+        return tuple(undelivered)
 
 
 def to_json(notice: Notice, max_bytes: int | None = None) -> str:
@@ -140,6 +170,8 @@ def _content(notice: Notice) -> Verdict | dict[str, Any]:
             return notice
         case RuleFailure():
             return {"kind": "rule-failure", **asdict(notice)}
+        case PluginFailure():
+            return {"kind": "plugin-failure", "origin": notice.origin, **asdict(notice)}
         case DeadLetter():
             data = base64.b64encode(notice.data).decode()
             return {"kind": "dead-letter", "origin": notice.origin, "error": notice.error, "data": data}

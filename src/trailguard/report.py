@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from trailguard.record import DecodeFailure, ReadFailure
-from trailguard.verdict import RuleFailure, Severity, Verdict
+from trailguard.verdict import PluginFailure, RuleFailure, Severity, Verdict
 
 __all__ = ["REPEAT", "Counts", "DeadLetter", "Failure", "Notice", "Report"]
 
 REPEAT: Final = "an event that was judged before"
 """Why a record is ignored that brings an event once more."""
 
-Failure = RuleFailure | DecodeFailure | ReadFailure
+Failure = RuleFailure | DecodeFailure | ReadFailure | PluginFailure
 Notice = Verdict | Failure
 
 
@@ -34,6 +34,7 @@ class Counts:
         ignored_because: how many were set aside as holding no event, by reason.
         rule_failures: how often a rule raised; such records are among the judged.
         unread: inputs that could not be opened; nothing is known of their records.
+        plugin_failures: plugins, or parts of them, that were left out: nobody was asked what they know.
         verdicts: how many violations, by severity.
     """
 
@@ -43,6 +44,7 @@ class Counts:
     ignored_because: Counter[str] = field(default_factory=Counter)
     rule_failures: int = 0
     unread: int = 0
+    plugin_failures: int = 0
     verdicts: Counter[Severity] = field(default_factory=Counter)
 
     @property
@@ -63,7 +65,12 @@ class Counts:
     @property
     def complete(self) -> bool:
         """Whether everything was read, decoded and judged by every rule that listens to it."""
-        return not (self.failed or self.rule_failures or self.unread)
+        return not self.failures
+
+    @property
+    def failures(self) -> int:
+        """Whatever makes them incomplete."""
+        return self.failed + self.rule_failures + self.unread + self.plugin_failures
 
     def add(self, notice: Notice) -> None:
         """Count a verdict or a failure."""
@@ -76,6 +83,8 @@ class Counts:
                 self.failed += 1
             case ReadFailure():
                 self.unread += 1
+            case PluginFailure():
+                self.plugin_failures += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ firehose_unmatched = "drop"
 
 [config]
 role = "arn:aws:iam::{account_id}:role/trailguard"
+
+[plugins]
+on_error = "skip"
 ```
 """
 
@@ -51,6 +54,7 @@ __all__ = [
     "ConfigSettings",
     "Limits",
     "NotifierSettings",
+    "PluginSettings",
     "RuleSettings",
     "Settings",
     "load_settings",
@@ -130,6 +134,19 @@ class ConfigSettings(BaseModel):
     external_id: str | None = None
 
 
+class PluginSettings(BaseModel):
+    """What becomes of plugins that cannot be used.
+
+    Attributes:
+        on_error: ``raise`` an error when the guard is made, or ``skip``: leave out what cannot be used, and
+            report it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    on_error: Literal["raise", "skip"] = "raise"
+
+
 class Settings(BaseModel):
     """All settings. ``Settings()`` has every rule on, with its defaults, and no notifier.
 
@@ -145,6 +162,7 @@ class Settings(BaseModel):
     limits: Limits = Limits()
     answers: Answers = Answers()
     config: ConfigSettings = ConfigSettings()
+    plugins: PluginSettings = PluginSettings()
     source: str = Field("settings", exclude=True)
 
     def of_rule(self, rule_id: str) -> RuleSettings:
@@ -200,5 +218,7 @@ def _keys(tables: Sequence[str]) -> Iterable[str]:
             return Limits.model_fields
         case ["config"]:
             return ConfigSettings.model_fields
+        case ["plugins"]:
+            return PluginSettings.model_fields
         case _:
             return Answers.model_fields

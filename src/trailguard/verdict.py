@@ -14,7 +14,7 @@ import msgspec
 
 from trailguard.models.identity import Actor
 
-__all__ = ["Compliance", "RuleFailure", "Severity", "Verdict", "Violation", "verdict_id"]
+__all__ = ["Compliance", "PluginFailure", "RuleFailure", "Severity", "Verdict", "Violation", "verdict_id"]
 
 
 @total_ordering
@@ -149,6 +149,24 @@ class RuleFailure:
     event_name: str
     origin: str
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFailure:
+    """A plugin, or part of it, is left out. Never to be read as "it has no rules".
+
+    Attributes:
+        plugin: which one: distribution, version and entry point.
+        error: what is wrong with it.
+    """
+
+    plugin: str
+    error: str
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, as other failures say it."""
+        return f"plugin {self.plugin}"
 
 
 def verdict_id(rule_id: str, event_id: str, resource: str | None, nth: int = 0) -> str:

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from trailguard.cli.guards import make_guard
 from trailguard.cli.text import STYLES
-from trailguard.guard import Guard
 from trailguard.record import printable
 
 if TYPE_CHECKING:
@@ -21,14 +21,19 @@ __all__ = ["rules"]
 
 _SHOWN = 3
 
+DONE, INCOMPLETE = 0, 2
+
 
 @click.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--settings", type=click.Path(), help="Settings file [default: $TRAILGUARD_SETTINGS].")
 def rules(form: str, settings: str | None) -> None:
-    """List the rules that are on, built-in and from installed packages."""
-    listeners = Guard.from_settings(settings, notifiers=()).engine.listeners
-    listed = [_described(listener) for listener in listeners]
+    """List the rules that are on, built-in and from installed packages.
+
+    Exit status: 0 when these are all; 2 when plugins are left out, as the settings say.
+    """
+    guard = make_guard(settings)
+    listed = [_described(listener) for listener in guard.engine.listeners]
     if form == "json":
         json.dump(listed, sys.stdout, indent=2)
         click.echo()
@@ -36,6 +41,7 @@ def rules(form: str, settings: str | None) -> None:
         console = Console(highlight=False, soft_wrap=True)
         for one in listed:
             console.print(_line(one))
+    sys.exit(INCOMPLETE if guard.problems else DONE)
 
 
 def _described(listener: Listener) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from trailguard.cli.guards import make_guard
 from trailguard.cli.text import report, some, summary
-from trailguard.guard import Guard
 from trailguard.notify import to_json
 from trailguard.report import Counts
 from trailguard.sources import Source, find
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trailguard.errors import ReadError
+    from trailguard.guard import Guard
     from trailguard.report import Notice
 
 __all__ = ["scan"]
@@ -53,10 +54,10 @@ def scan(  # noqa: PLR0913, PLR0917  # one for each option
     and items, JSON Lines, and what a Lambda function may be invoked with, saved to a file; gzipped or not.
     What such an event only names is fetched: files in S3, and items that were too large for a message.
 
-    Exit status: 0 when done; 1 only with --fail-on; 2 when some input could not be read or decoded, or a rule
-    failed (everything else is judged all the same).
+    Exit status: 0 when done; 1 only with --fail-on; 2 when some input could not be read or decoded, a rule
+    failed, or plugins are left out (everything else is judged all the same).
     """
-    guard = Guard.from_settings(settings, notifiers=(), only=only or None)
+    guard = make_guard(settings, only or None)
     started = time.perf_counter()
     counts = Counts()
     worst: Severity | None = None

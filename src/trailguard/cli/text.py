@@ -69,15 +69,17 @@ def summary(console: Console, counts: Counts, seconds: float) -> None:
     by_severity = [f"{counts.verdicts[s]:,} {s}" for s in reversed(Severity) if counts.verdicts[s]]
     total = counts.verdicts.total()
     console.print(f"{some(total, 'verdict')}{': ' if total else ''}{', '.join(by_severity)}", markup=False)
-    failures = counts.failed + counts.rule_failures + counts.unread
-    if failures:
+    if counts.failures:
         kinds = [
             f"{counts.failed:,} not decoded" if counts.failed else "",
             f"{counts.rule_failures:,} by rules" if counts.rule_failures else "",
             f"{counts.unread:,} not read" if counts.unread else "",
+            f"{counts.plugin_failures:,} by plugins" if counts.plugin_failures else "",
         ]
         console.print(
-            f"{some(failures, 'failure')}: {', '.join(filter(None, kinds))}", style="magenta", markup=False
+            f"{some(counts.failures, 'failure')}: {', '.join(filter(None, kinds))}",
+            style="magenta",
+            markup=False,
         )
     console.print(f"{seconds:.2f} seconds", style="dim", markup=False)
 
