@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType, SimpleNamespace
@@ -59,6 +60,7 @@ class Rule:
         parameters: the pydantic model of its parameters, if it has any.
         tags: such as ``mitre:T1562.007`` or ``cis:5.2``.
         references: URLs to read more.
+        lint_ignore: codes of ``trailguard lint`` that do not apply to the rule.
         documentation: the function's docstring: what it catches, why it matters, known false positives.
         module: where it is defined.
     """
@@ -73,6 +75,7 @@ class Rule:
     parameters: type[BaseModel] | None = None
     tags: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    lint_ignore: tuple[str, ...] = ()
     documentation: str = field(default="", repr=False)
     module: str = ""
 
@@ -113,6 +116,17 @@ class Rule:
             else:
                 raise TypeError(f"yielded {type(finding).__name__}; {_EXPECTED}")
 
+    def blame(self, error: Exception) -> str:
+        """Say what the rule raised, and on which of its own lines."""
+        frames = traceback.extract_tb(error.__traceback__)
+        file = self.check.__code__.co_filename
+        frame = next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
+        try:
+            told = str(error)
+        except Exception:  # noqa: BLE001  # exceptions are other people's code
+            told = "an error that cannot be shown"
+        return f"{type(error).__name__}: {told} ({frame.filename}:{frame.lineno}, in {frame.name})"
+
     def matches(self, params: BaseModel | None = None) -> tuple[Match, ...]:
         """Return what the rule listens to, which may depend on its parameters.
 
@@ -148,6 +162,7 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
     outcome: Outcome | None = None,
     tags: Iterable[str] = (),
     references: Iterable[str] = (),
+    lint_ignore: Iterable[str] = (),
 ) -> Callable[[Check[E]], Rule]:
     """Make a `Rule` of a function of one event.
 
@@ -164,6 +179,7 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
         outcome: of the plain patterns in ``on``: ``success`` (the default), ``failure`` or ``any``.
         tags: such as ``mitre:T1562.007``.
         references: URLs to read more.
+        lint_ignore: codes of ``trailguard lint`` that do not apply to the rule, such as ``TG103``.
 
     Raises:
         DefinitionError: when anything about the declaration is wrong.
@@ -198,6 +214,7 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
             parameters=parameters,
             tags=_texts(tags, name, "tags"),
             references=_texts(references, name, "references"),
+            lint_ignore=_texts(lint_ignore, name, "lint_ignore"),
             documentation=inspect.getdoc(check) or "",
             module=check.__module__,
         )

@@ -6,7 +6,6 @@ the record and sends it the same way, so that both give the same verdicts.
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
@@ -285,7 +284,7 @@ class Engine:
                         about.fields["event_id"],
                         about.name,
                         record.place,
-                        _raised(listener.rule, error),
+                        listener.rule.blame(error),
                     )
                 )
         return Judgement("judged", tuple(verdicts), tuple(failures))
@@ -365,15 +364,3 @@ def _verdict(listener: Listener, about: About, record: Record, violation: Violat
         evidence=dict(violation.evidence),
         **about.fields | resource_type,
     )
-
-
-def _raised(rule: Rule, error: Exception) -> str:
-    """Say what a rule raised, and on which of its own lines."""
-    frames = traceback.extract_tb(error.__traceback__)
-    file = rule.check.__code__.co_filename
-    frame = next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
-    try:
-        told = str(error)
-    except Exception:  # noqa: BLE001  # exceptions are other people's code
-        told = "an error that cannot be shown"
-    return f"{type(error).__name__}: {told} ({frame.filename}:{frame.lineno}, in {frame.name})"
