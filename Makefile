@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types bench samples
+.PHONY: demo test lint types bench samples package
 
 demo: $(VENV)/ready  ## judge a day of sample logs with an incident in it, and the account after it
 	$(BIN)/trailguard scan examples/logs examples/config
@@ -24,6 +24,9 @@ bench: $(VENV)/ready  ## print how long judging takes, as ratios
 
 samples: $(VENV)/ready  ## write examples/logs and examples/config again
 	$(BIN)/python examples/make_logs.py
+
+package:  ## install the wheel, and examples/acme-rules beside it, elsewhere; test that
+	PYTHON=$(PYTHON) .ci/package
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
