@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +13,13 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+
+pytest_plugins = ["pytester"]
 
 # A slow machine is no mistake of the code's. CI looks at the same examples each time, all others at new ones.
 settings.register_profile(
@@ -40,6 +44,27 @@ def aws_endpoint() -> Iterator[str]:
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def dynamodb(aws_endpoint: str) -> Iterator[DynamoDBClient]:
+    """Make a DynamoDB client of the server, in eu-west-1.
+
+    AWS checks a condition and writes in one step, the server here in two. So it takes one request at a time.
+    """
+    from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
+
+    answer, answering = DynamoHandler.call_action, Lock()
+
+    def answer_one(handler: DynamoHandler) -> Any:
+        with answering:
+            return answer(handler)
+
+    client: DynamoDBClient = _client("dynamodb", aws_endpoint)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DynamoHandler, "call_action", answer_one)
+        yield client
+    client.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 _FENCE = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<language>\w+)\n(?P<code>.*?)\n```", re.DOTALL)
-_FILE = re.compile(r"`([\w.]+)`:$")
+_FILE = re.compile(r"`([\w./]+)`:$")
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,19 @@ class Reader:
     """Somebody who follows a page from top to bottom, in an empty folder beside the examples."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.home = self.folder = folder
         self.names: dict[str, object] = {"__name__": "page"}
         (folder / "examples").symlink_to(ROOT / "examples")
 
     def follow(self, snippet: Snippet) -> None:
         match snippet.language:
             case "python" if snippet.file:
-                (self.folder / snippet.file).write_text(snippet.code, "utf-8")
+                (self.folder / snippet.file).write_text(f"{snippet.code}\n", "utf-8")
             case "python":
                 exec(snippet.code, self.names)  # noqa: S102  # our own page
             case "toml" if snippet.file == "pyproject.toml":
-                self._install(tomllib.loads(snippet.code)["project"])
+                (self.folder / snippet.file).write_text(snippet.code, "utf-8")
+                self._install(tomllib.loads(snippet.code).get("project"))
             case "toml":
                 Settings.model_validate(tomllib.loads(snippet.code))
             case "console":
@@ -66,9 +67,11 @@ class Reader:
             case other:
                 pytest.fail(f"nobody runs snippets of {other}")
 
-    def _install(self, project: dict[str, dict[str, dict[str, str]]]) -> None:
+    def _install(self, project: dict[str, dict[str, dict[str, str]]] | None) -> None:
         """Leave behind what installing the package would, without fetching anything."""
-        metadata = self.folder / f"{project['name']}-{project['version']}.dist-info"
+        if project is None:
+            return
+        metadata = self.home / f"{project['name']}-{project['version']}.dist-info"
         metadata.mkdir()
         (metadata / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n")
         points = "\n".join(f"{n} = {m}" for n, m in project["entry-points"]["trailguard"].items())
@@ -78,12 +81,25 @@ class Reader:
         if command.startswith("make "):
             assert re.search(rf"^{command[5:]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
             return
+        if command.startswith("cd "):
+            folder, _, command = command[3:].partition(" && ")
+            self.folder /= folder
+            if not command:
+                return
+        if command.startswith("pip install -e "):
+            self._install(tomllib.loads((self.folder / "pyproject.toml").read_text("utf-8"))["project"])
+            return
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         done = subprocess.run(  # noqa: S602  # our own page
             command,
             shell=True,
             cwd=self.folder,
-            env={**os.environ, "PATH": path, "PYTHONPATH": str(self.folder)},
+            env={
+                **os.environ,
+                "PATH": path,
+                "PYTHONPATH": os.pathsep.join(map(str, (self.home, self.folder / "src"))),
+                "PYTEST_ADDOPTS": "--ignore=examples",  # they have tests, too, and are no part of the story
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -76,15 +76,26 @@ MAY = {
     "hookspecs": May(types="_rule notify"),
     "plugins": May("_rule errors hookspecs notifiers rules", types="notify"),
     # What knows both ends. Sources are handed in, so it does without them at run time.
+    "assembly": May("engine errors listeners notifiers plugins settings", types="_rule notify"),
     "guard": May(
-        "clients config_rules decode engine errors evaluations history notifiers notify objects plugins"
+        "assembly clients config_rules decode engine errors evaluations history notify objects"
         " record report respond settings verdict",
         types="_rule models sources",
     ),
-    "testing": May("_rule engine models testing verdict"),
+    # Seeing inside: what a rule reads of an event, and where an event falls off.
+    "watch": May("models", types="_rule"),
+    "explain": May("document errors feeds match models record watch", types="_rule listeners verdict"),
+    "testing": May(
+        "_rule decode engine errors explain feeds listeners models plugins record settings testing verdict"
+        " watch",
+        types="report",
+    ),
+    "lint": May("lint models", types="_rule match"),
+    "scaffold": May("match rules", types="verdict"),
     "cli": May(
-        "trailguard cli errors guard models notify record report rules settings sources verdict",
-        types="_rule engine listeners plugins",
+        "trailguard cli decode errors explain guard lint models notify plugins record report rules scaffold"
+        " settings sources verdict",
+        types="_rule engine listeners",
     ),
     "__main__": May("cli"),
     # The public door opens on names, and imports nothing that costs: no notifier, no command line, no tests.

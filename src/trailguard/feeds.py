@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trailguard._rule import Event
     from trailguard.record import Kind, Record
 
-__all__ = ["FEEDS", "About", "Feed", "Key", "validated"]
+__all__ = ["FEEDS", "About", "Feed", "Key", "feed_of", "validated"]
 
 E = TypeVar("E", bound=BaseModel)
 Key = tuple[str, ...]
@@ -51,11 +51,13 @@ class Feed(ABC):
     """One kind of record.
 
     Attributes:
+        model: of its events.
         noun: what a record of it is.
         keyed_by: the fields that records are routed by.
         head: reads these fields, and nothing else.
     """
 
+    model: ClassVar[type[Event]]
     noun: ClassVar[str]
     keyed_by: ClassVar[tuple[str, ...]]
     head: ClassVar[msgspec.json.Decoder[Any]]
@@ -92,6 +94,7 @@ class Feed(ABC):
 class _Events(Feed):
     """CloudTrail's records."""
 
+    model = CloudTrailEvent
     noun = "a CloudTrail record"
     keyed_by = ("eventName", "eventSource")
     head = msgspec.json.Decoder(Head)
@@ -158,6 +161,7 @@ class _Events(Feed):
 class _ConfigurationItems(Feed):
     """AWS Config's configuration items."""
 
+    model = ConfigurationItem
     noun = "a configuration item"
     keyed_by = ("resourceType",)
     head = msgspec.json.Decoder(ItemHead)
@@ -205,6 +209,7 @@ class _ScheduledRuns(Feed):
     class _Head(msgspec.Struct, rename="camel", gc=False):
         message_type: str = ""
 
+    model = ScheduledRun
     noun = "a message of AWS Config"
     keyed_by = ("messageType",)
     head = msgspec.json.Decoder(_Head)
@@ -237,6 +242,11 @@ FEEDS: Final[dict[Kind, Feed]] = {
     "scheduled run": _ScheduledRuns(),
 }
 """The kinds of records that there are."""
+
+
+def feed_of(event: Event) -> Feed:
+    """Return what there is to know of an event's kind."""
+    return next(feed for feed in FEEDS.values() if isinstance(event, feed.model))
 
 
 def validated(model: type[E], data: dict[str, Any]) -> E:

@@ -102,13 +102,22 @@ class Match:
 
     def admits(self, facts: Facts) -> bool:
         """Tell whether an event of a listened action has the asked outcome, identity and so on."""
-        return (
-            (self.outcome == "any" or facts.succeeded == (self.outcome == "success"))
-            and (not self.identity or facts.identity in self.identity)
-            and (not self.error or any(_glob(e).fullmatch(facts.error or "") for e in self.error))
-            and (self.read_only is None or facts.read_only is self.read_only)
-            and (facts.resource == "exists" or (self.deleted and facts.resource == "deleted"))
-        )
+        return self.refusal(facts) is None
+
+    def refusal(self, facts: Facts) -> str | None:
+        """Say why it does not want an event of a listened action; None if it does."""
+        if self.outcome != "any" and facts.succeeded != (self.outcome == "success"):
+            failed = f"failed with {facts.error}" if facts.error else "failed"
+            return f"the call {'succeeded' if facts.succeeded else failed}; outcome is {self.outcome!r}"
+        if self.identity and facts.identity not in self.identity:
+            return f"the caller is of type {facts.identity}; identity is {', '.join(self.identity)}"
+        if self.error and not any(_glob(error).fullmatch(facts.error or "") for error in self.error):
+            return f"the call failed with {facts.error}; error is {', '.join(self.error)}"
+        if self.read_only is not None and facts.read_only is not self.read_only:
+            return f"the call has readOnly={facts.read_only}; read_only is {self.read_only}"
+        if facts.resource == "not recorded" or (facts.resource == "deleted" and not self.deleted):
+            return f"the resource is {facts.resource}"
+        return None
 
 
 class Facts(NamedTuple):

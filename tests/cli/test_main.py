@@ -54,7 +54,7 @@ def test_help(option: str) -> None:
     assert [name for name in cli.commands if f"\n  {name} " not in result.stdout] == []
 
 
-@pytest.mark.parametrize("name", ["scan", "rules"])
+@pytest.mark.parametrize("name", ["explain", "lint", "new", "rules", "scan"])
 def test_help_of_a_subcommand(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "-h"])
 

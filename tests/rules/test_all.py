@@ -1,4 +1,4 @@
-"""What holds for every built-in rule."""
+"""What holds for every built-in rule, beyond the contract that all rules keep (see pyproject.toml)."""
 
 import copy
 import json
@@ -7,35 +7,18 @@ import runpy
 from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 import trailguard.rules
 from trailguard import CloudTrailEvent, ConfigurationItem, Engine, Rule
 from trailguard.record import Record
 from trailguard.rules import BUILTIN_RULES
 from trailguard.verdict import RuleFailure
-
-DROP = object()
-ODD_VALUES: tuple[Any, ...] = (
-    DROP,
-    None,
-    7,
-    -1.5,
-    True,
-    "",
-    "HIDDEN_DUE_TO_SECURITY_REASONS",
-    [],
-    [7, None],
-    {},
-    {"value": []},
-)
 
 JSON = st.recursive(
     st.none()
@@ -84,19 +67,6 @@ def fires(rule: Rule, name: str) -> bool:
     return rule.model is CloudTrailEvent or name.startswith("OPEN")
 
 
-def variants(value: Any) -> Iterator[Any]:
-    """Yield the JSON value with any one thing in it dropped or replaced by something odd."""
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    for key in keys:
-        for odd in chain(ODD_VALUES, ([value[key]],), variants(value[key])):
-            copy = value.copy()
-            if odd is DROP:
-                del copy[key]
-            else:
-                copy[key] = odd
-            yield copy
-
-
 ITEMS = [
     sample.raw
     for rule in BUILTIN_RULES
@@ -107,23 +77,13 @@ ENGINE = Engine(BUILTIN_RULES)
 
 
 @each_rule
-def test_no_odd_record_makes_a_rule_raise(rule: Rule) -> None:
-    """Whatever one field of a record is, there is an answer, and it can be written as JSON."""
+def test_samples_are_what_they_are_called(rule: Rule) -> None:
     events = samples(rule)
+
     assert events
-    for name, sample in events.items():
-        assert bool(rule(sample)) is fires(rule, name), name
-        for record in variants(sample.raw):
-            try:
-                event = rule.model.model_validate(record)
-            except ValidationError:
-                continue  # never reaches a rule
-            for violation in rule(event):
-                assert violation.reason
-                assert violation.resource is None or (
-                    isinstance(violation.resource, str) and violation.resource
-                )
-                json.dumps(violation.evidence)
+    assert {name: bool(rule(event)) for name, event in events.items()} == {
+        name: fires(rule, name) for name in events
+    }
 
 
 @given(st.data())

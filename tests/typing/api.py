@@ -5,6 +5,7 @@ What must be an error has a ``type: ignore`` with its code: a checker that warns
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,8 @@ from trailguard.errors import (
     UnfinishedError,
     UnsupportedEvent,
 )
+from trailguard.explain import explain
+from trailguard.lint import Finding, lint
 from trailguard.models.config import ConfigMessage, ConfigurationItemChange
 from trailguard.notifiers.sns import SnsNotifier
 from trailguard.notifiers.stream import StreamNotifier
@@ -52,6 +55,7 @@ from trailguard.settings import (
     ConfigSettings,
     Limits,
     NotifierSettings,
+    PluginSettings,
     RuleSettings,
     Settings,
     load_settings,
@@ -59,20 +63,26 @@ from trailguard.settings import (
 from trailguard.sources import find
 from trailguard.testing import (
     Delivery,
+    RecordingNotifier,
     SampleEvent,
     SampleItem,
     SampleRun,
+    assert_complies,
+    assert_violates,
     assumed_role,
     aws_account,
     aws_service,
     cloudtrail_event,
     config_snapshot,
     configuration_item,
+    engine_with,
     federated_user,
     iam_user,
     identity_center_role,
     identity_center_user,
     log_file,
+    recorded_event,
+    recorded_item,
     root,
     saml_user,
     scheduled_run,
@@ -80,12 +90,13 @@ from trailguard.testing import (
     sqs_event,
     web_identity_user,
 )
-from trailguard.verdict import Compliance, RuleFailure
+from trailguard.verdict import Compliance, PluginFailure, RuleFailure
 
 if TYPE_CHECKING:
     from datetime import datetime
     from ipaddress import IPv4Address, IPv6Address
 
+    from trailguard.explain import Explanation
     from trailguard.models import Actor, ConfigRuleInvocation, UserIdentity
 
 version: str = trailguard.__version__
@@ -110,6 +121,7 @@ def gives_a_reason(event: CloudTrailEvent) -> str | None:
     outcome="failure",
     tags=["acme:1"],
     references=("https://example.com/buckets",),
+    lint_ignore=["TG103"],
 )
 def gives_a_violation(event: CloudTrailEvent) -> Violation:
     return Violation("why", resource=event.event_id, severity=Severity.LOW, evidence={"acl": ["public-read"]})
@@ -164,6 +176,10 @@ found: list[Violation] = one_rule(cloudtrail_event("ec2:CreateVpc"), Params())
 found = looks_at_an_item(configuration_item("AWS::EC2::VPC"))
 found = looks_around(scheduled_run().with_clients(lambda service: service))
 rule_id: str = one_rule.id
+lint_findings: list[Finding] = lint([one_rule])
+codes: list[str] = [
+    f"{finding.code} {finding.place}: {finding.problem}; {finding.fix}" for finding in lint_findings
+]
 documentation: str = one_rule.documentation
 tags: tuple[str, ...] = one_rule.tags
 
@@ -227,10 +243,36 @@ def judge(payload: bytes | str | dict[str, Any] | list[Any]) -> Report:
     engine: Engine = Engine([gives_a_reason], settings, only=["gives-a-reason"])
     settings = Settings(limits=Limits(max_depth=3), answers=Answers(firehose_unmatched="drop"))
     settings = Settings(config=ConfigSettings(role="execution", external_id="x"))
-    guard = Guard(engine, dead_letter=StreamNotifier(), settings=settings, s3=None, config=None)
+    settings = Settings(plugins=PluginSettings(on_error="skip"))
+    guard = Guard(engine, dead_letter=StreamNotifier(), settings=settings, s3=None, config=None, problems=())
+    problems: tuple[PluginError, ...] = guard.problems
+    use(problems)
     summary: dict[str, Any] = guard.handle(payload, None)
     use(summary)
     return Guard(engine, [StreamNotifier()]).judge(payload)
+
+
+def explained(engine: Engine, event: CloudTrailEvent) -> str:
+    explanation: Explanation = explain(engine.listeners[0], event)
+    violations: tuple[Violation, ...] = explanation.violations
+    use(explanation.rule, explanation.asked, explanation.reads, violations, list(explanation.lines()))
+    return f"{explanation.fate} {explanation.why} {explanation.error}"
+
+
+def try_out(tmp: Path) -> None:
+    violation: Violation = assert_violates(
+        gives_several, recorded_event(tmp), reason=re.compile("one"), severity="info", params={"actions": []}
+    )
+    assert_violates(looks_at_an_item, recorded_item("item.json"), severity=Severity.LOW, resource="vpc-1")
+    assert_complies(gives_several, cloudtrail_event("ec2:CreateVpc"), params=Params())
+    assert_violates("gives-several", cloudtrail_event("ec2:CreateVpc"))  # type: ignore[arg-type]
+    use(violation)
+    engine: Engine = engine_with(gives_several, settings={"rules": {}}, parameters={"gives-several": {}})
+    notifier = RecordingNotifier()
+    Guard(engine, [notifier, *list[Notifier]()])
+    told: list[Verdict] = notifier.verdicts
+    untold: list[Failure] = notifier.failures
+    use(told, untold)
 
 
 def read(report: Report) -> None:
@@ -270,6 +312,8 @@ def read_notice(notice: Notice) -> str:
             return notice.rule_id
         case DeadLetter() | DecodeFailure():
             return notice.data.decode("utf-8", "replace")
+        case PluginFailure():
+            return notice.plugin
         case ReadFailure():
             return f"{notice.error}, {notice.message_id}" if notice.transient else notice.error
 
@@ -368,7 +412,7 @@ actors: list[dict[str, Any]] = [
 # Errors: each keeps what it knows.
 
 
-def explain(error: TrailguardError) -> tuple[str, ...]:
+def told_by(error: TrailguardError) -> tuple[str, ...]:
     told: tuple[str, ...] = ()
     match error:
         case DefinitionError():

@@ -7,6 +7,9 @@ from typing import Any
 import click
 
 from trailguard import __version__
+from trailguard.cli.explain import explain
+from trailguard.cli.lint import lint
+from trailguard.cli.new import new
 from trailguard.cli.rules import rules
 from trailguard.cli.scan import scan
 from trailguard.errors import TrailguardError
@@ -32,3 +35,6 @@ def cli() -> None:
 
 cli.add_command(scan)
 cli.add_command(rules)
+cli.add_command(explain)
+cli.add_command(lint)
+cli.add_command(new)

@@ -172,10 +172,11 @@ class ConfigurationItem(RawModel, _Described):
         """
         import jmespath  # noqa: PLC0415  # few rules need it, and cold starts pay for imports
 
-        return jmespath.search(expression, self._as_notified)
+        return jmespath.search(expression, self.as_notified)
 
     @cached_property
-    def _as_notified(self) -> dict[str, Any]:
+    def as_notified(self) -> dict[str, Any]:
+        """All of it in the spelling of notifications, whichever it came in. Read it; don't change it."""
         return as_notified(self.raw) | {
             "configuration": self.configuration,
             "supplementaryConfiguration": self.supplementary_configuration,
@@ -212,7 +213,7 @@ class OversizedConfigurationItemChange(ConfigMessage):
     configuration_item_summary: ConfigurationItemSummary
 
 
-class ScheduledRun(ConfigMessage):
+class ScheduledRun(RawModel, ConfigMessage):
     """``ScheduledNotification``: a periodic rule's time has come. It says nothing about any resource.
 
     Attributes:

@@ -1,11 +1,15 @@
-"""Events for tests of rules: complete records and items, made offline and the same on every run.
+"""The kit for testing rules: complete events, made offline and the same on every run, and assertions.
 
-from trailguard.testing import assumed_role, cloudtrail_event, configuration_item
+    from trailguard.testing import assert_violates, assumed_role, cloudtrail_event, configuration_item
 
-event = cloudtrail_event("ec2:RunInstances", actor=assumed_role("Deployer"), request={...})
-item = configuration_item("AWS::EC2::SecurityGroup", {"ipPermissions": [...]})
+    event = cloudtrail_event("ec2:RunInstances", actor=assumed_role("Deployer"), request={...})
+    item = configuration_item("AWS::EC2::SecurityGroup", {"ipPermissions": [...]})
+    assert_violates(rule, event, reason="...")
+
+The fixtures, the contract and coverage are pytest's to call: `docs/testing-rules.md` has them.
 """
 
+from trailguard.testing.assertions import assert_complies, assert_violates
 from trailguard.testing.deliveries import (
     Delivery,
     SampleEvent,
@@ -15,6 +19,7 @@ from trailguard.testing.deliveries import (
     sns_event,
     sqs_event,
 )
+from trailguard.testing.engines import engine_with
 from trailguard.testing.events import (
     DEFAULT_ACCOUNT_ID,
     DEFAULT_TIME,
@@ -39,14 +44,19 @@ from trailguard.testing.items import (
     configuration_item,
     scheduled_run,
 )
+from trailguard.testing.notifier import RecordingNotifier
+from trailguard.testing.recorded import recorded_event, recorded_item
 
 __all__ = [
     "DEFAULT_ACCOUNT_ID",
     "DEFAULT_TIME",
     "Delivery",
+    "RecordingNotifier",
     "SampleEvent",
     "SampleItem",
     "SampleRun",
+    "assert_complies",
+    "assert_violates",
     "assumed_role",
     "aws_account",
     "aws_service",
@@ -54,6 +64,7 @@ __all__ = [
     "cloudwatch_logs_event",
     "config_snapshot",
     "configuration_item",
+    "engine_with",
     "federated_user",
     "firehose_event",
     "iam_user",
@@ -61,6 +72,8 @@ __all__ = [
     "identity_center_user",
     "kinesis_event",
     "log_file",
+    "recorded_event",
+    "recorded_item",
     "root",
     "saml_user",
     "scheduled_run",

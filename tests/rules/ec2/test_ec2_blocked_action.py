@@ -6,7 +6,7 @@ from trailguard import Match, Violation
 from trailguard.match import Facts, Router
 from trailguard.rules.ec2._blocked_actions import BLOCKED_ACTIONS
 from trailguard.rules.ec2.ec2_blocked_action import Params, ec2_blocked_action
-from trailguard.testing import cloudtrail_event
+from trailguard.testing import assert_complies, cloudtrail_event
 
 LIST = Path(__file__).parents[3] / ".." / "shared" / "blocked-ec2-actions.txt"
 DELETE_VPC = cloudtrail_event("ec2:DeleteVpc", request={"vpcId": "vpc-1a2b3c4d"}, response={"_return": True})
@@ -34,6 +34,15 @@ def test_names_the_resource() -> None:
     assert ec2_blocked_action(DELETE_VPC) == [
         Violation("ec2:DeleteVpc is on the list of blocked actions", resource="vpc-1a2b3c4d")
     ]
+
+
+def test_a_call_that_was_refused_is_a_near_miss() -> None:
+    assert_complies(
+        ec2_blocked_action,
+        cloudtrail_event(
+            "ec2:DeleteVpc", request={"vpcId": "vpc-1a2b3c4d"}, error="Client.UnauthorizedOperation"
+        ),
+    )
 
 
 @pytest.mark.parametrize("event_name", ["DescribeVpcs", "RunInstances", "DeleteVpcs", "deletevpc"])

@@ -2,7 +2,7 @@ import pytest
 
 from trailguard import CloudTrailEvent, Match, Severity, Violation
 from trailguard.rules.ec2.elastic_address_associated import elastic_address_associated
-from trailguard.testing import cloudtrail_event
+from trailguard.testing import assert_complies, cloudtrail_event
 
 
 def associated(**request: object) -> CloudTrailEvent:
@@ -36,6 +36,17 @@ def test_names_the_address_where_the_request_does() -> None:
     (violation,) = elastic_address_associated(associated(publicIp="203.0.113.5", instanceId="i-1a2b3c4d"))
 
     assert violation.reason == "i-1a2b3c4d has the Elastic IP address 203.0.113.5"
+
+
+def test_an_address_that_was_refused_is_a_near_miss() -> None:
+    assert_complies(
+        elastic_address_associated,
+        cloudtrail_event(
+            "ec2:AssociateAddress",
+            request={"allocationId": "eipalloc-1a2b3c4d", "instanceId": "i-1a2b3c4d"},
+            error="Client.UnauthorizedOperation",
+        ),
+    )
 
 
 def test_reserving_or_releasing_an_address_is_a_near_miss() -> None:

@@ -1,6 +1,6 @@
 from trailguard import Match, Severity, Violation
 from trailguard.rules.ec2.internet_gateway_attached import internet_gateway_attached
-from trailguard.testing import cloudtrail_event
+from trailguard.testing import assert_complies, cloudtrail_event
 
 ATTACHED = cloudtrail_event(
     "ec2:AttachInternetGateway",
@@ -17,6 +17,17 @@ def test_names_gateway_and_vpc() -> None:
             evidence={"internet_gateway_id": "igw-1a2b3c4d", "vpc_id": "vpc-1a2b3c4d"},
         )
     ]
+
+
+def test_an_attachment_that_was_refused_is_a_near_miss() -> None:
+    assert_complies(
+        internet_gateway_attached,
+        cloudtrail_event(
+            "ec2:AttachInternetGateway",
+            request={"internetGatewayId": "igw-1a2b3c4d", "vpcId": "vpc-1a2b3c4d"},
+            error="Client.UnauthorizedOperation",
+        ),
+    )
 
 
 def test_making_or_detaching_a_gateway_is_a_near_miss() -> None:
