@@ -13,6 +13,7 @@
     │   ├── TooLargeError    more of them than a document may have
     │   └── BombError        they inflate as no log does
     ├── RoleError            a role cannot be assumed
+    ├── StoreError           what is remembered cannot be read or written
     └── UnfinishedError      the invoker must try again, or look
 
 A record that cannot be decoded and a rule that raises are *not* here: they are values
@@ -38,6 +39,7 @@ __all__ = [
     "ReadError",
     "RoleError",
     "SettingsError",
+    "StoreError",
     "TooLargeError",
     "TrailguardError",
     "UnfinishedError",
@@ -202,6 +204,20 @@ class RoleError(TrailguardError):
             f"the role {role_arn} cannot be assumed: {problem}" if problem else f"may not assume {role_arn}"
         )
         self.role_arn = role_arn
+        self.problem = problem
+
+
+class StoreError(TrailguardError):
+    """A store cannot be read or written, so that nobody knows what was done before.
+
+    Attributes:
+        store: which one: its file, or its table.
+        problem: what is wrong with it.
+    """
+
+    def __init__(self, store: str, problem: str) -> None:
+        super().__init__(f"{store}: {problem}")
+        self.store = store
         self.problem = problem
 
 
