@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import json
+import random
+import time
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
-
-import msgspec
-
-from trailguard.record import DecodeFailure
-from trailguard.report import DeadLetter
-from trailguard.verdict import PluginFailure, RuleFailure, Verdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from trailguard.report import Notice
 
-__all__ = ["Announcement", "Notifier", "Undelivered", "deliver", "to_json"]
+__all__ = ["Announcement", "Notifier", "Patience", "Patient", "Told", "Undelivered", "deliver"]
 
-_CUT: Final = 1024
-"""How many characters of a text stay when a message must be shortened."""
-
-_DEPTH: Final = 8
-"""How deep evidence may be that JSON cannot say as it is."""
-
-
-# Evidence is the rule's: what JSON has no word for is written as text.
-_encoder = msgspec.json.Encoder(enc_hook=str)
+_FIRST_WAIT: Final = 0.2
+_LONGEST_WAIT: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +26,71 @@ class Undelivered:
     notice: Notice
     notifier: str
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one notifier did.
+
+    Attributes:
+        notifier: its name.
+        delivered: what it delivered.
+        undelivered: what it did not, and why.
+    """
+
+    notifier: str
+    delivered: tuple[Notice, ...]
+    undelivered: tuple[Undelivered, ...] = ()
+
+
+class Patience:
+    """How long may be waited for a notifier.
+
+    Args:
+        seconds: how long, from now on; for ever, if left out.
+        clock: tells the time, in seconds.
+        sleep: waits for so many seconds.
+        chance: gives a number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        seconds: float = float("inf"),
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._end = clock() + seconds
+        self._clock, self._sleep, self._chance = clock, sleep, chance
+
+    @property
+    def left(self) -> float:
+        """How many seconds are left."""
+        return self._end - self._clock()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no time left."""
+        return self.left <= 0
+
+    def wait(self, attempt: int, after: float = 0) -> bool:
+        """Wait before another attempt; return False, without waiting, where there is no time for it.
+
+        Args:
+            attempt: how many there were before the one that failed.
+            after: how many seconds the other side asks for.
+        """
+        backoff = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt) * self._chance()
+        seconds = max(after, backoff)
+        if not seconds < self.left:  # nor if it is no number
+            return False
+        self._sleep(seconds)
+        return True
+
+    def share(self, parts: int) -> Patience:
+        """Return the patience for one of so many things that the rest of the time is for."""
+        return Patience(self.left / parts, clock=self._clock, sleep=self._sleep, chance=self._chance)
 
 
 class Notifier(Protocol):
@@ -58,20 +109,45 @@ class Notifier(Protocol):
         """
 
 
-def deliver(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[Undelivered, ...]:
-    """Tell every notifier; one that fails never stops the others.
+@runtime_checkable
+class Patient(Protocol):
+    """A notifier that knows how long it may take."""
+
+    name: str
+
+    def send_within(self, notices: Sequence[Notice], patience: Patience) -> Iterable[Undelivered] | None:
+        """Deliver notices, as `Notifier.send` does, while there is time."""
+
+
+def deliver(
+    notices: Sequence[Notice], notifiers: Iterable[Notifier], patience: Patience | None = None
+) -> tuple[Told, ...]:
+    """Tell every notifier; one that fails never stops the others, nor takes all of the time.
+
+    Args:
+        notices: what to tell.
+        notifiers: whom.
+        patience: how long it may take; for ever, if left out.
 
     Returns:
-        What was not delivered, by notifier. Empty when all was.
+        What each of them delivered, and what it did not.
     """
-    undelivered: list[Undelivered] = []
-    for notifier in notifiers if notices else ():
-        try:
-            undelivered += list(notifier.send(notices) or ())
-        except Exception as error:  # noqa: BLE001  # a notifier may raise anything; the others go on
-            reason = f"{type(error).__name__}: {error}"
-            undelivered += [Undelivered(notice, notifier.name, reason) for notice in notices]
-    return tuple(undelivered)
+    patience = patience or Patience()
+    asked = list(notifiers) if notices else []
+    return tuple(_told(notices, notifier, patience.share(len(asked) - n)) for n, notifier in enumerate(asked))
+
+
+def _told(notices: Sequence[Notice], notifier: Notifier, patience: Patience) -> Told:
+    try:
+        if isinstance(notifier, Patient):
+            undelivered = tuple(notifier.send_within(notices, patience) or ())
+        else:
+            undelivered = tuple(notifier.send(notices) or ())
+    except Exception as error:  # noqa: BLE001  # a notifier may raise anything; the others go on
+        reason = f"{type(error).__name__}: {error}"
+        return Told(notifier.name, (), tuple(Undelivered(one, notifier.name, reason) for one in notices))
+    failed = {id(one.notice) for one in undelivered}
+    return Told(notifier.name, tuple(notice for notice in notices if id(notice) not in failed), undelivered)
 
 
 class Announcement:
@@ -85,8 +161,11 @@ class Announcement:
     def __init__(self, notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> None:
         self._left = deque((notifier, tuple(notices)) for notifier in notifiers)
 
-    def deliver(self) -> tuple[Undelivered, ...]:
+    def deliver(self, patience: Patience | None = None) -> tuple[Undelivered, ...]:
         """Tell every notifier what it was not told yet; threads may do so at once.
+
+        Args:
+            patience: how long it may take; for ever, if left out.
 
         Returns:
             What was not delivered: it is left for the next call.
@@ -97,85 +176,8 @@ class Announcement:
                 notifier, notices = self._left.popleft()
             except IndexError:  # another thread took it
                 break
-            if failed := deliver(notices, [notifier]):
-                self._left.append((notifier, tuple(one.notice for one in failed)))
-                undelivered += failed
+            for told in deliver(notices, [notifier], patience):
+                if told.undelivered:
+                    self._left.append((notifier, tuple(one.notice for one in told.undelivered)))
+                    undelivered += told.undelivered
         return tuple(undelivered)
-
-
-def to_json(notice: Notice, max_bytes: int | None = None) -> str:
-    """Write a verdict or failure as one line of JSON (described in docs/json-lines.md). Never raises.
-
-    Args:
-        notice: what to write.
-        max_bytes: shorten it if it is longer than this: the evidence goes, and the ends of long texts and of
-            a dead letter's bytes. A shortened one has ``"truncated": true``.
-    """
-    content = _content(notice)
-    line = _line(content)
-    if max_bytes is not None and len(line.encode()) > max_bytes:
-        short = {**_cut(msgspec.json.decode(line)), "truncated": True}
-        if isinstance(notice, DeadLetter):  # the bytes are what it is for: as many as there is room for
-            room = max_bytes - len(_line({**short, "data": ""}).encode())
-            short["data"] = base64.b64encode(notice.data[: max(room, 0) // 4 * 3]).decode()
-        line = _line(short)
-    return line
-
-
-def _line(content: Verdict | dict[str, Any]) -> str:
-    """Encode with every character escaped that a terminal or a log reader may obey instead of showing it."""
-    try:
-        line = _encoder.encode(content).decode()
-    except (ValueError, TypeError, RecursionError):
-        line = _encoder.encode(_sayable(content)).decode()
-    return line if line.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in line)
-
-
-def _escaped(character: str) -> str:
-    # json leaves one control character alone: DEL is in ASCII, and above the space
-    return r"\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
-
-
-def _sayable(value: object, depth: int = _DEPTH) -> Any:  # noqa: ANN401  # JSON of any shape
-    """Rewrite what JSON cannot say: half a surrogate pair, keys that are no text, endless evidence."""
-    match value:
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode()
-        case msgspec.Struct():
-            return _sayable(msgspec.structs.asdict(value), depth)
-        case Mapping():
-            return {_sayable(str(k)): _sayable(v, depth - 1) for k, v in value.items()} if depth else "..."
-        case list() | tuple():
-            return [_sayable(item, depth - 1) for item in value] if depth else "..."
-        case _:
-            return value
-
-
-def _cut(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave the evidence out, and the ends of long texts: who, what, where and why always stay."""
-    short: dict[str, Any] = {}
-    for key, value in content.items():
-        if isinstance(value, str):
-            short[key] = value[:_CUT]
-        elif isinstance(value, dict):
-            short[key] = {} if key == "evidence" else _cut(value)
-        else:
-            short[key] = value
-    return short
-
-
-def _content(notice: Notice) -> Verdict | dict[str, Any]:
-    match notice:
-        case Verdict():
-            return notice
-        case RuleFailure():
-            return {"kind": "rule-failure", **asdict(notice)}
-        case PluginFailure():
-            return {"kind": "plugin-failure", "origin": notice.origin, **asdict(notice)}
-        case DeadLetter():
-            data = base64.b64encode(notice.data).decode()
-            return {"kind": "dead-letter", "origin": notice.origin, "error": notice.error, "data": data}
-        case DecodeFailure():
-            return {"kind": "decode-failure", "origin": notice.origin, "error": notice.error}
-        case _:
-            return {"kind": "read-failure", "origin": notice.origin, "error": notice.error}

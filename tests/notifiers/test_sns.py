@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import ANY
 
 import pytest
 
 from trailguard import Severity, Verdict
+from trailguard.message import to_json
 from trailguard.models import Actor
 from trailguard.notifiers.sns import SnsNotifier
-from trailguard.notify import deliver, to_json
+from trailguard.notify import Patience, deliver
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.verdict import Compliance, RuleFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
+    from trailguard.notify import Notifier, Undelivered
     from trailguard.report import Notice
 
 LIMIT = 262_144
@@ -130,6 +133,11 @@ def verdict(number: int = 1, **changes: Any) -> Verdict:
     )
 
 
+def told(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[Undelivered, ...]:
+    """Deliver notices; return what was not delivered."""
+    return tuple(one for told in deliver(notices, notifiers) for one in told.undelivered)
+
+
 @pytest.fixture
 def requests(sns: SNSClient) -> Iterator[list[list[dict[str, Any]]]]:
     """Watch the entries of each PublishBatch request that the client makes."""
@@ -157,7 +165,7 @@ def test_message_is_the_verdict_as_json(sns: SNSClient, sqs: SQSClient, *, raw: 
     topic = Topic(sns, sqs, raw=raw)
     notice = verdict()
 
-    undelivered = deliver([notice], [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told([notice], [SnsNotifier(topic.arn, client=sns)])
     [message] = topic.received()
 
     assert undelivered == ()
@@ -180,7 +188,7 @@ def test_publishes_ten_at_a_time(
     topic = Topic(sns, sqs)
     notices = [verdict(n) for n in range(number)]
 
-    undelivered = deliver(notices, [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told(notices, [SnsNotifier(topic.arn, client=sns)])
 
     assert undelivered == ()
     assert [len(entries) for entries in requests] == batches
@@ -216,7 +224,7 @@ def test_verdict_that_is_too_large_is_shortened(
     whole = json.loads(to_json(notice))
     assert len(to_json(notice).encode()) > 300_000
 
-    undelivered = deliver([notice], [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told([notice], [SnsNotifier(topic.arn, client=sns)])
     [message] = topic.received()
     content = message.content
 
@@ -235,7 +243,7 @@ def test_verdict_that_just_fits_is_whole(sns: SNSClient, sqs: SQSClient) -> None
     topic = Topic(sns, sqs)
     notice = verdict(evidence={"policy": "x" * 255_000})
 
-    undelivered = deliver([notice], [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told([notice], [SnsNotifier(topic.arn, client=sns)])
     [message] = topic.received()
 
     assert undelivered == ()
@@ -251,7 +259,7 @@ def test_batch_that_is_too_large_is_split(
     topic = Topic(sns, sqs)
     notices = [verdict(n, evidence={"policy": "x" * each}) for n in range(10)]
 
-    undelivered = deliver(notices, [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told(notices, [SnsNotifier(topic.arn, client=sns)])
 
     assert undelivered == ()
     assert [len(entries) for entries in requests] == batches
@@ -261,7 +269,7 @@ def test_batch_that_is_too_large_is_split(
 
 def subject_of(notice: Notice, sns: SNSClient, sqs: SQSClient) -> str | None:
     topic = Topic(sns, sqs, raw=False)
-    assert deliver([notice], [SnsNotifier(topic.arn, client=sns)]) == ()
+    assert told([notice], [SnsNotifier(topic.arn, client=sns)]) == ()
     [message] = topic.received()
     assert message.text == to_json(notice), "what a subject cannot hold is in the message"
     return message.subject
@@ -306,7 +314,7 @@ def test_subscription_filters_by_severity(sns: SNSClient, sqs: SQSClient) -> Non
     topic = Topic(sns, sqs, filter_policy={"severity": ["high", "critical"]})
     notices = [verdict(n, severity=severity) for n, severity in enumerate(Severity)]
 
-    undelivered = deliver([*notices, RULE_FAILURE], [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told([*notices, RULE_FAILURE], [SnsNotifier(topic.arn, client=sns)])
 
     assert undelivered == ()
     assert [message.content["severity"] for message in topic.received()] == ["high", "critical"]
@@ -316,7 +324,7 @@ def test_verdict_of_no_known_account_has_no_account_attribute(sns: SNSClient, sq
     """SNS refuses empty attributes."""
     topic = Topic(sns, sqs)
 
-    assert deliver([verdict(account_id=None)], [SnsNotifier(topic.arn, client=sns)]) == ()
+    assert told([verdict(account_id=None)], [SnsNotifier(topic.arn, client=sns)]) == ()
     [message] = topic.received()
 
     assert message.attributes.keys() == {"kind", "severity", "rule_id"}
@@ -329,7 +337,7 @@ def test_failures_are_published(sns: SNSClient, sqs: SQSClient, failure: Notice)
     """A failure is told like a verdict, and told apart from one by its attributes and its subject."""
     topic = Topic(sns, sqs, raw=False)
 
-    undelivered = deliver([failure], [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told([failure], [SnsNotifier(topic.arn, client=sns)])
     [message] = topic.received()
 
     assert undelivered == ()
@@ -347,7 +355,7 @@ def test_fifo_topic_gets_group_and_deduplication_id(sns: SNSClient, sqs: SQSClie
     topic = Topic(sns, sqs, fifo=True)
     notices = [verdict(1), verdict(2, rule_id="role-trusts-anyone")]
 
-    undelivered = deliver(notices, [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told(notices, [SnsNotifier(topic.arn, client=sns)])
 
     assert undelivered == ()
     assert [
@@ -363,7 +371,7 @@ def test_fifo_topic_takes_failures(sns: SNSClient, sqs: SQSClient, failure: Noti
     """The topic need not be set up to make deduplication ids of the content."""
     topic = Topic(sns, sqs, fifo=True)
 
-    undelivered = deliver([failure], [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told([failure], [SnsNotifier(topic.arn, client=sns)])
 
     assert [refused.error for refused in undelivered] == []
     assert [message.text for message in topic.received()] == [to_json(failure)]
@@ -374,7 +382,7 @@ def test_every_notice_to_a_missing_topic_is_undelivered(sns: SNSClient, sqs: SQS
     missing = f"{Topic(sns, sqs).arn}-that-was-deleted"
     notices: list[Notice] = [*(verdict(n) for n in range(11)), RULE_FAILURE]
 
-    undelivered = deliver(notices, [SnsNotifier(missing, client=sns)])
+    undelivered = told(notices, [SnsNotifier(missing, client=sns)])
 
     assert [refused.notice for refused in undelivered] == notices
     assert {refused.notifier for refused in undelivered} == {"sns"}
@@ -397,30 +405,47 @@ def test_entry_that_is_refused_is_undelivered(sns: SNSClient, stubbed: Any) -> N
         "publish_batch",
         {
             "Successful": [{"Id": "0", "MessageId": "m-0"}, {"Id": "2", "MessageId": "m-2"}],
-            "Failed": [{"Id": "1", "Code": "InternalError", "Message": "try again", "SenderFault": False}],
+            "Failed": [{"Id": "1", "Code": "InvalidParameter", "Message": "no", "SenderFault": True}],
         },
     )
 
-    [refused] = deliver(notices, [SnsNotifier("arn:aws:sns:eu-west-1:111122223333:verdicts", client=sns)])
+    [refused] = told(notices, [SnsNotifier("arn:aws:sns:eu-west-1:111122223333:verdicts", client=sns)])
 
     assert refused.notice is notices[1]
-    assert refused.error == "InternalError: try again"
+    assert refused.error == "InvalidParameter: no"
+
+
+def test_entry_that_is_refused_for_now_is_tried_again(sns: SNSClient, stubbed: Any) -> None:
+    """Alone: the others were taken."""
+    notices = [verdict(n) for n in range(3)]
+    failed = {"Id": "1", "Code": "InternalError", "Message": "try again", "SenderFault": False}
+    stubbed.add_response("publish_batch", {"Successful": [], "Failed": [failed]})
+    expected: Any = {"TopicArn": ANY, "PublishBatchRequestEntries": [ANY]}
+    stubbed.add_response("publish_batch", {"Successful": [], "Failed": []}, expected)
+    notifier = SnsNotifier("arn:aws:sns:eu-west-1:111122223333:verdicts", client=sns)
+    waits: list[float] = []
+
+    undelivered = notifier.send_within(notices, Patience(sleep=waits.append, chance=lambda: 1.0))
+
+    assert undelivered == []
+    assert waits == [0.2]
+    stubbed.assert_no_pending_responses()
 
 
 def test_batch_that_is_refused_does_not_stop_the_next(sns: SNSClient, stubbed: Any) -> None:
     notices = [verdict(n) for n in range(25)]
     stubbed.add_response("publish_batch", {"Successful": [], "Failed": []})
-    stubbed.add_client_error("publish_batch", "KMSThrottlingException", "slow down", http_status_code=400)
+    stubbed.add_client_error("publish_batch", "AuthorizationError", "not you", http_status_code=403)
     stubbed.add_response(
         "publish_batch",
-        {"Successful": [], "Failed": [{"Id": "24", "Code": "InternalError", "SenderFault": False}]},
+        {"Successful": [], "Failed": [{"Id": "4", "Code": "InvalidParameter", "SenderFault": True}]},
     )
 
-    undelivered = deliver(notices, [SnsNotifier("arn:aws:sns:eu-west-1:111122223333:verdicts", client=sns)])
+    undelivered = told(notices, [SnsNotifier("arn:aws:sns:eu-west-1:111122223333:verdicts", client=sns)])
 
     assert [refused.notice for refused in undelivered] == [*notices[10:20], notices[24]]
-    assert all("KMSThrottlingException" in refused.error for refused in undelivered[:-1])
-    assert undelivered[-1].error.startswith("InternalError")
+    assert all("AuthorizationError" in refused.error for refused in undelivered[:-1])
+    assert undelivered[-1].error.startswith("InvalidParameter")
     stubbed.assert_no_pending_responses()
 
 
@@ -429,7 +454,7 @@ def test_notice_that_cannot_be_written_does_not_stop_its_neighbours(sns: SNSClie
     topic = Topic(sns, sqs)
     notices = [verdict(1), verdict(2, evidence={"sid": "\ud800"}), verdict(3)]
 
-    undelivered = deliver(notices, [SnsNotifier(topic.arn, client=sns)])
+    undelivered = told(notices, [SnsNotifier(topic.arn, client=sns)])
     arrived = [message.content["id"] for message in topic.received()]
 
     assert [notices[0].id, notices[2].id] == [one for one in arrived if one != notices[1].id]
@@ -483,7 +508,7 @@ def test_client_of_its_own_is_for_the_region_of_the_topic(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    undelivered = deliver([verdict()], [SnsNotifier(topic.arn)])
+    undelivered = told([verdict()], [SnsNotifier(topic.arn)])
 
     assert [refused.error for refused in undelivered] == []
     assert len(topic.received()) == 1

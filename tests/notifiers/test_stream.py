@@ -5,16 +5,19 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from trailguard import Severity, Verdict
+from trailguard.message import to_json
 from trailguard.notifiers.stream import StreamNotifier
-from trailguard.notify import deliver, to_json
+from trailguard.notify import deliver
 from trailguard.record import DecodeFailure
 from trailguard.verdict import Compliance, RuleFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pytest
 
+    from trailguard.notify import Notifier, Undelivered
     from trailguard.report import Notice
 
 RULE_FAILURE = RuleFailure("igw-attached", "event-1", "RunInstances", "a.json > record 1", "KeyError: 'x'")
@@ -33,12 +36,17 @@ def verdict(reason: str = "why", **changes: Any) -> Verdict:
     )
 
 
+def told(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[Undelivered, ...]:
+    """Deliver notices; return what was not delivered."""
+    return tuple(one for told in deliver(notices, notifiers) for one in told.undelivered)
+
+
 def test_writes_a_line_for_each_notice() -> None:
     """In order, verdicts and failures alike."""
     stream = io.StringIO()
     notices: list[Notice] = [verdict(), RULE_FAILURE, verdict("another"), DECODE_FAILURE]
 
-    assert deliver(notices, [StreamNotifier(stream)]) == ()
+    assert told(notices, [StreamNotifier(stream)]) == ()
     assert stream.getvalue() == "".join(f"{to_json(notice)}\n" for notice in notices)
 
 
@@ -47,8 +55,8 @@ def test_goes_on_where_it_stopped() -> None:
     stream = io.StringIO()
     notifier = StreamNotifier(stream)
 
-    deliver([verdict("first")], [notifier])
-    deliver([verdict("second")], [notifier])
+    told([verdict("first")], [notifier])
+    told([verdict("second")], [notifier])
 
     assert [json.loads(line)["reason"] for line in stream.getvalue().splitlines()] == ["first", "second"]
 
@@ -58,7 +66,7 @@ def test_line_breaks_in_texts_make_no_lines() -> None:
     stream = io.StringIO()
     forged = 'x\n{"rule_id": "forged"}\r\n\u2028{"rule_id": "forged"}'
 
-    deliver([verdict(forged, resource=forged)], [StreamNotifier(stream)])
+    told([verdict(forged, resource=forged)], [StreamNotifier(stream)])
 
     [line] = stream.getvalue().splitlines()
     assert json.loads(line)["reason"] == forged
@@ -68,7 +76,7 @@ def test_standard_output_is_the_default(capsys: pytest.CaptureFixture[str]) -> N
     """It is looked up when it is written to: it may be another by then, as it is in this test."""
     notifier = StreamNotifier()
 
-    assert deliver([verdict()], [notifier]) == ()
+    assert told([verdict()], [notifier]) == ()
 
     captured = capsys.readouterr()
     assert captured.out == to_json(verdict()) + "\n"
@@ -79,7 +87,7 @@ def test_flushes(tmp_path: Path) -> None:
     """A Lambda function is frozen as soon as it has answered."""
     path = tmp_path / "verdicts.jsonl"
     with path.open("w", encoding="utf-8") as stream:
-        deliver([verdict()], [StreamNotifier(stream)])
+        told([verdict()], [StreamNotifier(stream)])
 
         assert path.read_text("utf-8") == to_json(verdict()) + "\n"
 
@@ -88,7 +96,7 @@ def test_stream_that_is_closed_leaves_all_undelivered() -> None:
     stream = io.StringIO()
     stream.close()
 
-    undelivered = deliver([verdict(), RULE_FAILURE], [StreamNotifier(stream)])
+    undelivered = told([verdict(), RULE_FAILURE], [StreamNotifier(stream)])
 
     assert [refused.notice for refused in undelivered] == [verdict(), RULE_FAILURE]
     assert all(refused.notifier == "stream" and "closed file" in refused.error for refused in undelivered)
@@ -99,7 +107,7 @@ def test_notice_that_cannot_be_written_does_not_stop_its_neighbours(tmp_path: Pa
     path = tmp_path / "verdicts.jsonl"
     notices = [verdict("first"), verdict("second", evidence={"sid": "\ud800"}), verdict("third")]
     with path.open("w", encoding="utf-8") as stream:
-        deliver(notices, [StreamNotifier(stream)])
+        told(notices, [StreamNotifier(stream)])
 
     written = [json.loads(line)["reason"] for line in path.read_text("utf-8").splitlines()]
     assert {"first", "third"} <= set(written)

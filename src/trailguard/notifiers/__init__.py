@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from trailguard.errors import SettingsError, did_you_mean
+from trailguard.references import redacted, references, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -12,16 +14,46 @@ if TYPE_CHECKING:
     from trailguard.notify import Notifier
     from trailguard.settings import NotifierSettings
 
-__all__ = ["BUILTIN_NOTIFIERS", "make_notifier"]
+__all__ = ["BUILTIN_NOTIFIERS", "make_notifier", "options_of"]
 
-BUILTIN_NOTIFIERS: Final = ("sns", "stream")
+# Of each type the module, the class in it, and what settings may give it: a client or a clock only code can.
+_CHANNELS: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
+    "eventbridge": (
+        "eventbridge",
+        "EventBridgeNotifier",
+        ("event_bus", "source", "region", "schema", "max_bytes"),
+    ),
+    "file": ("file", "FileNotifier", ("path", "schema")),
+    "metrics": ("metrics", "MetricsNotifier", ("namespace",)),
+    "security-hub": (
+        "security_hub",
+        "SecurityHubNotifier",
+        ("region", "account_id", "product_arn"),
+    ),
+    "slack": ("slack", "SlackNotifier", ("url", "allow_private", "timeout")),
+    "sns": ("sns", "SnsNotifier", ("topic_arn", "schema")),
+    "sqs": ("sqs", "SqsNotifier", ("queue_url", "schema", "max_bytes")),
+    "stream": ("stream", "StreamNotifier", ("schema",)),
+    "webhook": (
+        "webhook",
+        "WebhookNotifier",
+        ("url", "secret", "headers", "allow_private", "format", "schema", "timeout"),
+    ),
+}
+
+BUILTIN_NOTIFIERS: Final = tuple(_CHANNELS)
 """The types of notifiers that come with trailguard."""
+
+
+def options_of(kind: str) -> tuple[str, ...] | None:
+    """Return what settings may give a built-in type of notifier; None of any other."""
+    return _CHANNELS[kind][2] if kind in _CHANNELS else None
 
 
 def make_notifier(
     chosen: NotifierSettings, others: Mapping[str, Callable[..., Notifier]], source: str, key: str
 ) -> Notifier:
-    """Make the notifier that settings ask for.
+    """Make the notifier that settings ask for; what its options refer to is read.
 
     Args:
         chosen: its type and options.
@@ -32,23 +64,29 @@ def make_notifier(
     Raises:
         SettingsError: when there is no such type, or its options are wrong.
     """
+    make = _maker(chosen.type) or others.get(chosen.type)
+    if make is None:
+        known = [*BUILTIN_NOTIFIERS, *others]
+        hint = f"{did_you_mean(chosen.type, known)}; there are {', '.join(known)}"
+        raise SettingsError(source, f"{key}.type", f"no notifier is called {chosen.type!r}{hint}")
+    given, options = chosen.options, dict[str, Any]()
     try:
-        match chosen.type:
-            case "sns":
-                from trailguard.notifiers.sns import SnsNotifier  # noqa: PLC0415
+        allowed = options_of(chosen.type)
+        options = resolve(given if allowed is None else _settable(given, *allowed))
+        return make(**options)
+    except Exception as error:  # noqa: BLE001  # a notifier may raise anything, and so does its maker
+        # What was read may stand in what is raised, and in the tracebacks of its causes.
+        is_secret = bool(options) and bool(references(given))
+        told = redacted(str(error), given, options) if is_secret else str(error)
+        raise SettingsError(source, key, f"{chosen.type}: {told}") from (None if is_secret else error)
 
-                return SnsNotifier(**_settable(chosen.options, "topic_arn"))
-            case "stream":
-                from trailguard.notifiers.stream import StreamNotifier  # noqa: PLC0415
 
-                return StreamNotifier(**_settable(chosen.options))
-            case other if other in others:
-                return others[other](**chosen.options)
-    except Exception as error:
-        raise SettingsError(source, key, f"{chosen.type}: {error}") from error
-    known = [*BUILTIN_NOTIFIERS, *others]
-    hint = f"{did_you_mean(chosen.type, known)}; there are {', '.join(known)}"
-    raise SettingsError(source, f"{key}.type", f"no notifier is called {chosen.type!r}{hint}")
+def _maker(kind: str) -> Callable[..., Notifier] | None:
+    if kind not in _CHANNELS:
+        return None
+    module, name, _ = _CHANNELS[kind]
+    made: Callable[..., Notifier] = getattr(import_module(f"{__name__}.{module}"), name)
+    return made
 
 
 def _settable(options: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -5,14 +5,15 @@ Limits: "Publish" and "PublishBatch" in the Amazon SNS API reference.
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from trailguard.notify import Undelivered, to_json
+from trailguard.channel import Channel, Refusal
+from trailguard.formats import writer
+from trailguard.notifiers import _aws
 from trailguard.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
@@ -21,16 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = ["SnsNotifier"]
 
-_BATCH_ENTRIES: Final = 10
 _BATCH_BYTES: Final = 262_144
 _SUBJECT_CHARACTERS: Final = 99
 # What the attributes and the subject of an entry may take of the batch, so that the message has the rest.
 _OVERHEAD_BYTES: Final = 1_024
 
-Entry = tuple["Notice", "PublishBatchRequestEntryTypeDef", int]
+Entry = dict[str, Any]
 
 
-class SnsNotifier:
+class SnsNotifier(Channel[Entry]):
     """Publishes each notice as one JSON message.
 
     The subject has severity and title, for people; the message attributes ``severity``, ``rule_id``,
@@ -39,6 +39,7 @@ class SnsNotifier:
 
     Args:
         topic_arn: the topic.
+        schema: in which words: ``trailguard`` or ``ocsf``.
         client: an SNS client; one for the topic's region is made if left out.
 
     Raises:
@@ -46,72 +47,46 @@ class SnsNotifier:
     """
 
     name = "sns"
+    max_entries = 10
+    max_bytes = _BATCH_BYTES
 
-    def __init__(self, topic_arn: str, *, client: SNSClient | None = None) -> None:
+    def __init__(
+        self, topic_arn: str, *, schema: str = "trailguard", client: SNSClient | None = None
+    ) -> None:
         parts = topic_arn.split(":") if isinstance(topic_arn, str) else []
         if len(parts) != 6 or parts[0] != "arn" or parts[2] != "sns" or not all(parts):
             raise ValueError(f"topic_arn is {topic_arn!r}; expected arn:aws:sns:REGION:ACCOUNT:TOPIC")
-        if client is None:
-            import boto3  # noqa: PLC0415  # takes a quarter of a second, and many never need it
-
-            client = boto3.client("sns", region_name=parts[3])
-        self._client = client
+        self._client: SNSClient = client or _aws.client("sns", parts[3])
         self._topic_arn = topic_arn
+        self._write = writer(schema)
 
-    def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
-        """Publish the notices; return those that SNS refused or that could not be sent."""
-        return list(self._publish(notices))
-
-    def _publish(self, notices: Sequence[Notice]) -> Iterator[Undelivered]:
-        for batch in self._batches(notices):
-            entries = [entry for _, entry, _ in batch]
-            by_id = {entry["Id"]: notice for notice, entry, _ in batch}
-            try:
-                response = self._client.publish_batch(
-                    TopicArn=self._topic_arn, PublishBatchRequestEntries=entries
-                )
-            except Exception as error:  # noqa: BLE001  # botocore's and the network's; the next batch may pass
-                yield from (Undelivered(notice, self.name, str(error)) for notice in by_id.values())
-                continue
-            for failed in response.get("Failed", []):
-                reason = f"{failed['Code']}: {failed.get('Message', '')}"
-                yield Undelivered(by_id[failed["Id"]], self.name, reason)
-
-    def _batches(self, notices: Sequence[Notice]) -> Iterator[list[Entry]]:
-        """Group entries so that none exceeds what one PublishBatch call takes."""
-        batch: list[Entry] = []
-        size = 0
-        for number, notice in enumerate(notices):
-            entry = self._entry(notice, str(number))
-            if len(batch) == _BATCH_ENTRIES or (batch and size + entry[2] > _BATCH_BYTES):
-                yield batch
-                batch, size = [], 0
-            batch.append(entry)
-            size += entry[2]
-        if batch:
-            yield batch
-
-    def _entry(self, notice: Notice, entry_id: str) -> Entry:
-        message = to_json(notice, _BATCH_BYTES - _OVERHEAD_BYTES)
-        attributes = {"kind": "verdict" if isinstance(notice, Verdict) else "failure"}
-        if isinstance(notice, Verdict):
-            attributes |= {"severity": notice.severity.value, "rule_id": notice.rule_id}
-            if notice.account_id:
-                attributes["account_id"] = notice.account_id
-        entry: PublishBatchRequestEntryTypeDef = {
-            "Id": entry_id,
+    def entry(self, notice: Notice) -> tuple[Entry, int]:
+        """Write a notice as an entry of PublishBatch, without its id."""
+        message = self._write(notice, _BATCH_BYTES - _OVERHEAD_BYTES)
+        entry: Entry = {
             "Message": message,
             "Subject": _subject(notice),
             "MessageAttributes": {
-                name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+                name: {"DataType": "String", "StringValue": value}
+                for name, value in _aws.attributes(notice).items()
             },
         }
         if self._topic_arn.endswith(".fifo"):
-            entry["MessageGroupId"] = notice.rule_id if isinstance(notice, Verdict) else "failures"
-            entry["MessageDeduplicationId"] = (
-                notice.id if isinstance(notice, Verdict) else hashlib.sha256(message.encode()).hexdigest()
-            )
-        return notice, entry, len(message.encode()) + _OVERHEAD_BYTES
+            entry |= _aws.fifo(notice, message)
+        return entry, len(message.encode()) + _OVERHEAD_BYTES
+
+    def post(self, entries: Sequence[Entry]) -> list[Refusal | None]:
+        """Publish entries; SNS answers with 200 even where it refuses some."""
+        numbered: list[PublishBatchRequestEntryTypeDef] = [
+            {"Id": str(n), **entry}  # type: ignore[typeddict-item]  # as `entry` writes it
+            for n, entry in enumerate(entries)
+        ]
+        answer = self._client.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=numbered)
+        return _aws.refused(answer.get("Failed", ()), len(entries))
+
+    def refusal(self, error: Exception) -> Refusal:
+        """Say what an error of SNS means."""
+        return _aws.refusal(error)
 
 
 def _subject(notice: Notice) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from trailguard.notify import Undelivered, to_json
+from trailguard.formats import writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from trailguard.report import Notice
 
@@ -20,17 +20,18 @@ class StreamNotifier:
 
     Args:
         stream: where to; standard output, as it is at the time of writing, if left out.
+        schema: in which words: ``trailguard`` or ``ocsf``.
     """
 
     name = "stream"
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, schema: str = "trailguard") -> None:
         self._stream = stream
+        self._write = writer(schema)
 
-    def send(self, notices: Sequence[Notice]) -> Iterable[Undelivered]:
+    def send(self, notices: Sequence[Notice]) -> None:
         """Write the notices, and flush."""
         stream = self._stream or sys.stdout
         for notice in notices:
-            stream.write(to_json(notice) + "\n")
+            stream.write(f"{self._write(notice, None)}\n")
         stream.flush()
-        return ()
