@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import os
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
 
+from trailguard import settings as module
 from trailguard.decode import MAX_BYTES, MAX_DEPTH
 from trailguard.errors import SettingsError
+from trailguard.overrides import PREFIX
+from trailguard.schema import keys_at
 from trailguard.settings import (
     SETTINGS_VARIABLE,
     Answers,
@@ -14,15 +22,18 @@ from trailguard.settings import (
     Limits,
     NotifierSettings,
     PluginSettings,
+    Route,
     RuleSettings,
     Settings,
+    StandingException,
+    StateSettings,
     load_settings,
+    settings_from,
 )
 from trailguard.verdict import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 WHOLE = """\
 [rules.ec2-blocked-action]
@@ -57,10 +68,15 @@ on_error = "skip"
 """
 
 
+VARIABLE = "TRAILGUARD__LIMITS__MAX_BYTES"
+EXAMPLE = str(module.__doc__).partition("```toml\n")[2].partition("```")[0]
+
+
 @pytest.fixture(autouse=True)
 def _no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have settings of their own."""
-    monkeypatch.delenv(SETTINGS_VARIABLE, raising=False)
+    for name in [SETTINGS_VARIABLE, *(name for name in os.environ if name.upper().startswith(PREFIX))]:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(name="write")
@@ -135,101 +151,6 @@ def test_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "key", "told"),
-    [
-        ("rule.x.enabled = false", "rule", "no such setting (did you mean 'rules'?)"),
-        ("[[notifier]]\ntype = 'sns'", "notifier", "no such setting (did you mean 'notifiers'?)"),
-        ("colour = 'red'", "colour", "no such setting"),
-        ("source = 'elsewhere'", "source", "no such setting"),
-        ("rules.x.enable = false", "rules.x.enable", "no such setting (did you mean 'enabled'?)"),
-        ("rules.x.severty = 'low'", "rules.x.severty", "no such setting (did you mean 'severity'?)"),
-        ("rules.x.parameter.a = 1", "rules.x.parameter", "no such setting (did you mean 'parameters'?)"),
-        ("rules.x.actions = []", "rules.x.actions", "no such setting"),
-        ("rules.x.enabled = 'perhaps'", "rules.x.enabled", "valid boolean"),
-        ("rules.x.enabled = [true]", "rules.x.enabled", "it is of type list"),
-        ("rules.x.severity = 'hihg'", "rules.x.severity", "'info', 'low', 'medium', 'high' or 'critical'"),
-        ("rules.x.severity = 3", "rules.x.severity", "it is of type int"),
-        ("rules.x.parameters = ['ec2:*']", "rules.x.parameters", "valid dictionary; it is of type list"),
-        ("rules.x = false", "rules.x", "it is of type bool"),
-        ("rules = ['x']", "rules", "valid dictionary; it is of type list"),
-        ("notifiers = 'sns'", "notifiers", "it is of type str"),
-        ("notifiers = ['sns']", "notifiers.0", "it is of type str"),
-        ("[[notifiers]]\ntopic_arn = 'x'", "notifiers.0.type", "Field required"),
-        ("[[notifiers]]\ntype = 'a'\n[[notifiers]]\ntype = 7", "notifiers.1.type", "it is of type int"),
-    ],
-)
-def test_mistake_is_told_with_file_key_and_what_was_expected(
-    write: Callable[[str], Path], text: str, key: str, told: str
-) -> None:
-    path = write(text)
-
-    with pytest.raises(SettingsError) as mistake:
-        load_settings(path)
-
-    assert mistake.value.source == str(path)
-    assert mistake.value.key == key
-    assert str(mistake.value).startswith(f"{path}: {key}: ")
-    assert told in str(mistake.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("\n\nrules = ]\n", "line 3"),
-        ("[rules.x]\n[rules.x]\n", "line 2"),
-        ("rules.x.severity = high", "line 1"),
-        ("{}", "not TOML"),
-    ],
-)
-def test_file_that_is_no_toml_is_told_with_the_line(
-    write: Callable[[str], Path], text: str, told: str
-) -> None:
-    path = write(text)
-
-    with pytest.raises(SettingsError) as mistake:
-        load_settings(path)
-
-    assert str(mistake.value).startswith(f"{path}: not TOML: ")
-    assert told in str(mistake.value)
-
-
-def test_file_that_is_no_text_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "trailguard.toml"
-    path.write_bytes(b"\xff\xfe[\0r\0")
-
-    with pytest.raises(SettingsError, match="not TOML"):
-        load_settings(path)
-
-
-def test_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also when only the variable names it: settings that are silently not read judge nothing as meant."""
-    path = tmp_path / "missing.toml"
-    monkeypatch.setenv(SETTINGS_VARIABLE, str(path))
-
-    for given in (path, str(path), None):
-        with pytest.raises(SettingsError) as mistake:
-            load_settings(given)
-        assert str(mistake.value) == f"{path}: cannot be read: No such file or directory"
-
-
-def test_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read"):
-        load_settings(tmp_path)
-
-
-@pytest.mark.parametrize(
-    "text", ["[[notifiers]]\nwebhook = 'https://example.com/secret'", "rules.x.parameters = 'secret'"]
-)
-def test_values_are_never_told(write: Callable[[str], Path], text: str) -> None:
-    """Settings hold webhooks and keys; start-up errors are logged."""
-    with pytest.raises(SettingsError) as mistake:
-        load_settings(write(text))
-
-    assert "secret" not in str(mistake.value)
-    assert mistake.value.__cause__ is None
-
-
-@pytest.mark.parametrize(
     "wrong",
     [{"rules": {"x": {"enable": False}}}, {"rule": {}}, {"rules": {"x": {"severity": "hihg"}}}],
 )
@@ -248,36 +169,108 @@ def test_settings_are_frozen() -> None:
         NotifierSettings(type="sns").type = "stream"  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(
-    ("text", "key", "problem"),
-    [
-        ("[limit]\nmax_bytes = 1", "limit", "no such setting (did you mean 'limits'?)"),
-        ("[limits]\nmax_byte = 1", "limits.max_byte", "no such setting (did you mean 'max_bytes'?)"),
-        ("[config]\nroles = 'execution'", "config.roles", "no such setting (did you mean 'role'?)"),
-        ("[limits]\nmax_bytes = 0", "limits.max_bytes", "Input should be greater than 0"),
-        ('[limits]\nmax_depth = "deep"', "limits.max_depth", "it is of type str"),
-        (
-            "[answers]\npartial_batch = true",
-            "answers.partial_batch",
-            "no such setting (did you mean 'partial_batches'?)",
-        ),
-        ('[answers]\nfirehose_unmatched = "lose"', "answers.firehose_unmatched", "'keep' or 'drop'"),
-        ('plugins.on_errors = "skip"', "plugins.on_errors", "no such setting (did you mean 'on_error'?)"),
-        ('plugins.on_error = "ignore"', "plugins.on_error", "'raise' or 'skip'"),
-        ('[plugin]\non_error = "skip"', "plugin", "no such setting (did you mean 'plugins'?)"),
-        ('[dead_letter]\ntopic_arn = "x"', "dead_letter.type", "Field required"),
-    ],
-)
-def test_mistake_is_named_with_the_nearest_right_key(
-    write: Callable[[str], Path], text: str, key: str, problem: str
-) -> None:
-    with pytest.raises(SettingsError) as caught:
-        load_settings(write(text))
+def test_one_mistake_does_not_hide_the_error_of_another(write: Callable[[str], Path]) -> None:
+    """A file's mistakes and those of variables are told together, each with where it is to be mended."""
+    path = write("limits.max_depth = 0\n")
 
-    assert caught.value.key == key
-    assert problem in str(caught.value)
+    with pytest.raises(SettingsError) as mistake:
+        load_settings(path, environ={VARIABLE: "many"})
+
+    assert str(mistake.value).splitlines() == [
+        f"{path}: limits.max_depth: expected more than 0",
+        f"environment variable {VARIABLE}: limits.max_bytes: expected an integer; it is a string",
+    ]
+
+
+def test_variables_go_over_the_file(write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRAILGUARD__LIMITS__MAX_DEPTH", "4")
+    path = write(WHOLE)
+
+    settings = load_settings(path)
+
+    assert settings.limits == Limits(max_bytes=1_000_000, max_record_bytes=10_000, max_depth=4)
+    assert settings.source_of("limits.max_depth") == "environment variable TRAILGUARD__LIMITS__MAX_DEPTH"
+    assert settings.source_of("limits.max_bytes") == str(path)
+
+
+def test_variables_do_without_a_file() -> None:
+    settings = load_settings(environ={"TRAILGUARD__STATE": '{ type = "sqlite", path = "state.sqlite" }'})
+
+    assert settings.state == StateSettings(type="sqlite", path="state.sqlite")
+    assert settings.source_of("state.path") == "environment variable TRAILGUARD__STATE"
+    assert settings.source_of("limits.max_depth") == "settings"
+
+
+def test_environment_may_be_handed_in(write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRAILGUARD__LIMITS__MAX_DEPTH", "4")
+    monkeypatch.setenv(SETTINGS_VARIABLE, "/no/such/file")
+
+    assert load_settings(environ={}) == Settings()
+    assert load_settings(environ={SETTINGS_VARIABLE: str(write(WHOLE))}).limits.max_depth == 3
+
+
+def test_settings_are_made_of_what_may_stand_in_a_file(write: Callable[[str], Path]) -> None:
+    path = write(WHOLE)
+
+    assert settings_from(tomllib.loads(WHOLE), str(path)) == load_settings(path, environ={})
+
+
+def test_settings_from_a_table_take_nothing_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRAILGUARD__LIMITS__MAX_DEPTH", "4")
+
+    assert settings_from({}, "mine") == Settings(source="mine")
+
+
+def test_routes_exceptions_and_state_are_read(write: Callable[[str], Path]) -> None:
+    settings = load_settings(write(EXAMPLE))
+
+    assert settings.notifiers[0].route == Route(min_severity=Severity.HIGH, accounts=("111122223333",))
+    assert settings.notifiers[0].options == {"topic_arn": "arn:aws:sns:eu-west-1:111122223333:security"}
+    assert settings.exceptions == (
+        StandingException(
+            rule="bucket-*",
+            resource="amzn-s3-demo-website",
+            owner="web team",
+            reason="the shop's pictures are public",
+            expires=date(2027, 1, 31),
+        ),
+    )
+    assert settings.state == StateSettings(type="dynamodb", table="trailguard")
+
+
+@pytest.mark.parametrize("written", ["high", "HIGH", "High"])
+def test_severity_may_be_in_capitals(written: str) -> None:
+    """As people write it in tickets; nothing else can be meant."""
+    settings = settings_from(
+        {
+            "rules": {"x": {"severity": written}},
+            "notifiers": [{"type": "sns", "route": {"min_severity": written}}],
+        },
+        "settings",
+    )
+
+    assert settings.of_rule("x").severity is Severity.HIGH
+    assert settings.notifiers[0].route.min_severity is Severity.HIGH
 
 
 def test_limits_are_those_of_decoding() -> None:
     """Said once, so that settings and decoding never differ."""
     assert (Limits().max_bytes, Limits().max_depth) == (MAX_BYTES, MAX_DEPTH)
+
+
+def test_page_about_settings_has_every_table_and_key() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "settings.md").read_text("utf-8")
+
+    def keys(path: tuple[str, ...]) -> Iterator[str]:
+        for key in keys_at(Settings, path):
+            if key in {"source", "origins"}:
+                continue
+            yield key
+            # The part after it stands for any rule, or any position.
+            yield from keys((*path, key))
+            if not keys_at(Settings, (*path, key)):
+                yield from keys((*path, key, "0"))
+
+    found = set(keys(()))
+    assert {"parameters", "min_severity", "expires", "remember_hours", "on_error"} <= found
+    assert [key for key in sorted(found) if not re.search(rf"[`\[.]{key}[`\].]", page)] == []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trailguard._rule import Rule
     from trailguard.match import Match
-    from trailguard.settings import RuleSettings, Settings
+    from trailguard.settings import Settings
     from trailguard.verdict import Severity
 
 __all__ = ["Listener", "listeners"]
@@ -54,7 +54,8 @@ def listeners(
     """
     by_id = _by_id(rules)
     for rule_id in settings.rules:
-        _require(rule_id, by_id, settings.source, f"rules.{rule_id}")
+        key = f"rules.{rule_id}"
+        _require(rule_id, by_id, settings.source_of(key), key)
     if only is None:
         chosen = {rule_id for rule_id in by_id if settings.of_rule(rule_id).enabled}
     else:
@@ -82,30 +83,37 @@ def _require(rule_id: str, by_id: dict[str, Rule], source: str, key: str) -> Non
 
 def _listener(rule: Rule, settings: Settings) -> Listener:
     chosen = settings.of_rule(rule.id)
-    params = _params(rule, chosen, settings.source)
+    params = _params(rule, settings)
     try:
         matches = rule.matches(params)
     except Exception as error:
         key = f"rules.{rule.id}.parameters"
-        raise SettingsError(settings.source, key, f"the rule cannot listen by them: {error}") from error
+        raise SettingsError(
+            settings.source_of(key), key, f"the rule cannot listen by them: {error}"
+        ) from error
     return Listener(rule, params, matches, chosen.severity)
 
 
-def _params(rule: Rule, chosen: RuleSettings, source: str) -> BaseModel | None:
+def _params(rule: Rule, settings: Settings) -> BaseModel | None:
     """Check a rule's parameters as the settings give them."""
     key = f"rules.{rule.id}.parameters"
+    chosen = settings.of_rule(rule.id)
     if rule.parameters is None:
         if chosen.parameters:
-            raise SettingsError(source, key, "the rule takes no parameters")
+            raise SettingsError(settings.source_of(key), key, "the rule takes no parameters")
         return None
     known = rule.parameters.model_fields
     for name in chosen.parameters:
         if name not in known:
-            raise SettingsError(source, f"{key}.{name}", f"no such parameter{did_you_mean(name, known)}")
+            place = f"{key}.{name}"
+            hint = did_you_mean(name, known)
+            raise SettingsError(settings.source_of(place), place, f"no such parameter{hint}")
     try:
         return rule.parameters.model_validate(chosen.parameters)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join([key, *map(str, first["loc"])])
         given = type(first["input"]).__name__
-        raise SettingsError(source, place, f"{first['msg']}; it is of type {given}") from None
+        raise SettingsError(
+            settings.source_of(place), place, f"{first['msg']}; it is of type {given}"
+        ) from None

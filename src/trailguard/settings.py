@@ -11,6 +11,18 @@ enabled = false
 [[notifiers]]
 type = "sns"
 topic_arn = "arn:aws:sns:eu-west-1:111122223333:security"
+route = { min_severity = "high", accounts = ["111122223333"] }
+
+[[exceptions]]
+rule = "bucket-*"
+resource = "amzn-s3-demo-website"
+owner = "web team"
+reason = "the shop's pictures are public"
+expires = 2027-01-31
+
+[state]
+type = "dynamodb"
+table = "trailguard"
 
 [dead_letter]
 type = "sns"
@@ -28,25 +40,37 @@ role = "arn:aws:iam::{account_id}:role/trailguard"
 [plugins]
 on_error = "skip"
 ```
+
+Environment variables set single values over it; see `trailguard.overrides`.
 """
 
 from __future__ import annotations
 
 import os
-import tomllib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+import re
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from trailguard.decode import MAX_BYTES, MAX_DEPTH
-from trailguard.errors import SettingsError, did_you_mean
+from trailguard.mistakes import in_one, mistakes_in
+from trailguard.overrides import overridden, source_of
+from trailguard.settings_file import SETTINGS_VARIABLE, find_settings, read_settings
 from trailguard.verdict import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pydantic_core import ErrorDetails
+    from collections.abc import Mapping
 
 __all__ = [
     "SETTINGS_VARIABLE",
@@ -55,38 +79,135 @@ __all__ = [
     "Limits",
     "NotifierSettings",
     "PluginSettings",
+    "Route",
     "RuleSettings",
     "Settings",
+    "StandingException",
+    "StateSettings",
     "load_settings",
+    "settings_from",
 ]
 
-SETTINGS_VARIABLE: Final = "TRAILGUARD_SETTINGS"
+
+def _lowered(severity: object) -> object:
+    return severity.lower() if isinstance(severity, str) else severity
 
 
-class RuleSettings(BaseModel):
-    """What may be set of a rule."""
+def _is_role(role: str) -> str:
+    if not re.fullmatch(r"execution|arn:[a-z-]+:iam::(\d{12}|\{account_id\}):role/.+", role):
+        raise ValueError("expected execution, or the ARN of a role: arn:aws:iam::{account_id}:role/NAME")
+    return role
 
+
+# Whether "high" or "HIGH" is written: nobody can mean anything else by it.
+_Severity = Annotated[Severity, BeforeValidator(_lowered)]
+
+
+class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+
+class RuleSettings(_Table):
+    """What may be set of a rule."""
+
     enabled: bool = True
-    severity: Severity | None = None
+    severity: _Severity | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-class NotifierSettings(BaseModel):
-    """A notifier to tell: its ``type``, and what else that type asks for."""
+class Route(_Table):
+    """Which notices a notifier is told. All of them, unless something is said.
 
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+    Attributes:
+        min_severity: no verdicts below it.
+        rules: ids of rules, with ``*`` and ``?``; any of them will do.
+        tags: tags of rules, the same.
+        accounts: account ids, the same.
+        regions: regions, the same.
+        failures: whether it is told what could not be judged.
+    """
+
+    min_severity: _Severity | None = None
+    rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    failures: bool = True
+
+
+class NotifierSettings(_Table):
+    """A notifier to tell: its ``type``, which notices it is told, and what else that type asks for.
+
+    Attributes:
+        name: what people call it; the type, if left out.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     type: str
+    name: str | None = None
+    route: Route = Route()
 
     @property
     def options(self) -> dict[str, Any]:
-        """Everything but the type."""
+        """What the type asks for."""
         return dict(self.model_extra or {})
 
 
-class Limits(BaseModel):
+class StandingException(_Table):
+    """What is known, and not to be told: verdicts that it covers come out suppressed.
+
+    Attributes:
+        rule: ids of rules, with ``*`` and ``?``.
+        actor: the caller's name or ARN, the same; anybody, if left out.
+        resource: the resource, the same; any, if left out.
+        account: the account's id, the same; any, if left out.
+        region: the region, the same; any, if left out.
+        owner: who answers for it.
+        reason: why it is all right.
+        expires: the last day on which it holds (UTC); for ever, if left out.
+    """
+
+    rule: str
+    actor: str | None = None
+    resource: str | None = None
+    account: str | None = None
+    region: str | None = None
+    owner: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    expires: date | None = Field(None, strict=True)
+
+
+class StateSettings(_Table):
+    """Where what must be remembered between invocations is kept.
+
+    Attributes:
+        type: ``memory``, ``sqlite`` or ``dynamodb``.
+        path: the file of ``sqlite``.
+        table: the table of ``dynamodb``.
+        region: the table's; the environment's, if left out.
+        remember_hours: for how long a verdict that was delivered is not delivered again.
+    """
+
+    type: Literal["memory", "sqlite", "dynamodb"] = "memory"
+    path: str | None = None
+    table: str | None = None
+    region: str | None = None
+    remember_hours: float = Field(24, gt=0, le=24 * 90, strict=True)
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        needed = {"memory": None, "sqlite": "path", "dynamodb": "table"}[self.type]
+        for name in ("path", "table"):
+            value = getattr(self, name)
+            if name == needed and not value:
+                raise ValueError(f"type {self.type!r} needs {name}")
+            if name != needed and value is not None:
+                raise ValueError(f"type {self.type!r} has no {name}")
+        return self
+
+
+class Limits(_Table):
     """How much is decoded before it is taken for a mistake or an attack; beyond it, a `DecodeFailure`.
 
     Attributes:
@@ -95,14 +216,12 @@ class Limits(BaseModel):
         max_depth: how many envelopes may be in one another.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    max_bytes: int = Field(MAX_BYTES, gt=0)
-    max_record_bytes: int = Field(8 * 1024 * 1024, gt=0)
-    max_depth: int = Field(MAX_DEPTH, gt=0)
+    max_bytes: int = Field(MAX_BYTES, gt=0, strict=True)
+    max_record_bytes: int = Field(8 * 1024 * 1024, gt=0, strict=True)
+    max_depth: int = Field(MAX_DEPTH, gt=0, strict=True)
 
 
-class Answers(BaseModel):
+class Answers(_Table):
     """What an invoker is told, where there is a choice.
 
     Attributes:
@@ -112,13 +231,11 @@ class Answers(BaseModel):
         firehose_unmatched: what becomes of a Firehose record without a violation: ``keep`` or ``drop`` it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
     partial_batches: bool = True
     firehose_unmatched: Literal["keep", "drop"] = "keep"
 
 
-class ConfigSettings(BaseModel):
+class ConfigSettings(_Table):
     """How AWS Config is asked for oversized items, and told about evaluations.
 
     Attributes:
@@ -128,13 +245,11 @@ class ConfigSettings(BaseModel):
         external_id: what the trust policy of the role asks for, if it does.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    role: str | None = Field(None, pattern=r"^(execution|arn:[a-z-]+:iam::(\d{12}|\{account_id\}):role/.+)$")
+    role: Annotated[str, AfterValidator(_is_role)] | None = None
     external_id: str | None = None
 
 
-class PluginSettings(BaseModel):
+class PluginSettings(_Table):
     """What becomes of plugins that cannot be used.
 
     Attributes:
@@ -142,19 +257,11 @@ class PluginSettings(BaseModel):
             report it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
     on_error: Literal["raise", "skip"] = "raise"
 
 
-class Settings(BaseModel):
-    """All settings. ``Settings()`` has every rule on, with its defaults, and no notifier.
-
-    Attributes:
-        source: where they were read, for messages.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+class _File(_Table):
+    """What may stand in a settings file."""
 
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     notifiers: tuple[NotifierSettings, ...] = ()
@@ -163,62 +270,79 @@ class Settings(BaseModel):
     answers: Answers = Answers()
     config: ConfigSettings = ConfigSettings()
     plugins: PluginSettings = PluginSettings()
+    exceptions: tuple[StandingException, ...] = ()
+    state: StateSettings = StateSettings()
+
+    @field_validator("notifiers")
+    @classmethod
+    def _names_are_told_apart(cls, notifiers: tuple[NotifierSettings, ...]) -> tuple[NotifierSettings, ...]:
+        names = Counter(one.name for one in notifiers if one.name is not None)
+        if twice := [name for name, number in names.items() if number > 1]:
+            raise ValueError(
+                f"{names[twice[0]]} notifiers are called {twice[0]!r}; give each a name of its own"
+            )
+        return notifiers
+
+
+class Settings(_File):
+    """All settings. ``Settings()`` has every rule on, with its defaults, and no notifier.
+
+    Attributes:
+        source: where they were read, for messages.
+        origins: what was read elsewhere: the environment variable that set it, by its dotted key.
+    """
+
     source: str = Field("settings", exclude=True)
+    origins: dict[str, str] = Field(default_factory=dict, exclude=True)
 
     def of_rule(self, rule_id: str) -> RuleSettings:
         """Return what is set of a rule."""
         return self.rules.get(rule_id) or RuleSettings()
 
+    def source_of(self, key: str) -> str:
+        """Return where a setting was read, for messages: ``environment variable X``, or the source.
 
-def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
-    """Read a settings file.
+        Args:
+            key: its dotted key, ``rules.ec2-blocked-action.severity`` or ``notifiers.0``.
+        """
+        return source_of(key, self.origins, self.source)
+
+
+def load_settings(
+    path: str | os.PathLike[str] | None = None, environ: Mapping[str, str] = os.environ
+) -> Settings:
+    """Read a settings file, and the environment variables that set single values.
 
     Args:
-        path: the file; the one that the environment variable ``TRAILGUARD_SETTINGS`` names if left out, and
-            the defaults where there is no such variable either.
+        path: the file; if left out, the one that `find_settings` finds, or the defaults if there is none.
+        environ: the environment.
 
     Raises:
-        SettingsError: when the file cannot be read, is no TOML, or holds something that is no setting.
+        SettingsError: when the file cannot be read, is no TOML, or something is wrong in it or in a variable.
+            It has all mistakes, a line for each.
     """
-    path = path or os.environ.get(SETTINGS_VARIABLE)
-    if not path:
-        return Settings()
-    source = os.fspath(path)
+    file = find_settings(path, environ)
+    found = overridden(read_settings(file) if file else {}, environ, _File)
+    return _checked(found.table, file or "settings", found.origins)
+
+
+def settings_from(table: Mapping[str, Any], source: str) -> Settings:
+    """Make settings of what may stand in a settings file.
+
+    Args:
+        table: the tables and values.
+        source: where they come from, for messages.
+
+    Raises:
+        SettingsError: when something is wrong in it. It has all mistakes, a line for each.
+    """
+    return _checked(table, source, {})
+
+
+def _checked(table: Mapping[str, Any], source: str, origins: dict[str, str]) -> Settings:
     try:
-        table = tomllib.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise SettingsError(source, "", f"cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(source, "", f"not TOML: {error}") from error
-    try:
-        if "source" in table:  # a field for messages, which no file may set
-            raise SettingsError(source, "source", "no such setting")
-        return Settings.model_validate({**table, "source": source})
+        _File.model_validate(table)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(source, key, _expected(first)) from None
-
-
-def _expected(mistake: ErrorDetails) -> str:
-    if mistake["type"] != "extra_forbidden":
-        return f"{mistake['msg']}; it is of type {type(mistake['input']).__name__}"
-    *tables, key = (str(part) for part in mistake["loc"])
-    return f"no such setting{did_you_mean(key, _keys(tables))}"
-
-
-def _keys(tables: Sequence[str]) -> Iterable[str]:
-    """Return what may be set in a table."""
-    match tables:
-        case []:
-            return Settings.model_fields.keys() - {"source"}
-        case ["rules", *_]:
-            return RuleSettings.model_fields
-        case ["limits"]:
-            return Limits.model_fields
-        case ["config"]:
-            return ConfigSettings.model_fields
-        case ["plugins"]:
-            return PluginSettings.model_fields
-        case _:
-            return Answers.model_fields
+        mistakes = mistakes_in(table, _File, error)
+        raise in_one([(source_of(one.key, origins, source), one) for one in mistakes]) from None
+    return Settings.model_validate({**table, "source": source, "origins": origins})

@@ -12,6 +12,7 @@ from trailguard.cli.lint import lint
 from trailguard.cli.new import new
 from trailguard.cli.rules import rules
 from trailguard.cli.scan import scan
+from trailguard.cli.settings import settings
 from trailguard.errors import TrailguardError
 
 __all__ = ["cli"]
@@ -38,3 +39,4 @@ cli.add_command(rules)
 cli.add_command(explain)
 cli.add_command(lint)
 cli.add_command(new)
+cli.add_command(settings)
