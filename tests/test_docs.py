@@ -57,6 +57,8 @@ class Reader:
                 self._install(tomllib.loads(snippet.code).get("project"))
             case "toml":
                 Settings.model_validate(tomllib.loads(snippet.code))
+                if snippet.file:
+                    (self.folder / snippet.file).write_text(snippet.code, "utf-8")
             case "console":
                 for command in re.split(r"^\$ ", snippet.code, flags=re.MULTILINE)[1:]:
                     self._run(*command.split("\n"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from trailguard import Guard
-from trailguard.notify import to_json
+from trailguard.message import to_json
 from trailguard.settings import Settings
 from trailguard.testing import (
     Delivery,

@@ -55,11 +55,17 @@ MAY = {
     # match needs to know how CloudTrail spells services and dates operations.
     "verdict": May("models"),
     "match": May("models", types="record"),
-    "_rule": May("errors match models verdict", types="record"),
+    "_rule": May("errors match models verdict windows", types="record"),
     "rules": May("_rule match models rules verdict"),
+    # Settings: found and read, overridden by the environment, checked; and the secrets that they name.
+    "schema": May(),
+    "mistakes": May("errors schema"),
+    "overrides": May("errors schema"),
+    "settings_file": May("errors"),
+    "settings": May("decode errors mistakes overrides settings_file verdict"),
+    "references": May("clients"),
     # Judging. The engine parses records, mends those that the fast parser refuses, and cannot be made without
     # rules; whoever calls it brings the rules, and the report's counts.
-    "settings": May("decode errors verdict"),
     "report": May("record verdict"),
     "listeners": May("errors", types="_rule match settings verdict"),
     "feeds": May("errors match models record", types="_rule"),
@@ -68,20 +74,39 @@ MAY = {
     "history": May("clients errors feeds models record"),
     "config_rules": May("errors models record", types="_rule listeners settings"),
     "evaluations": May("clients errors feeds mend models record report verdict", types="engine"),
-    # Telling, and answering.
-    "notify": May("errors record report verdict"),
-    "notifiers": May("errors notifiers notify verdict", types="report settings"),
+    # Telling, and answering; and the state that both share with other functions.
+    "windows": May(types="verdict"),
+    "suppression": May("match verdict", types="settings"),
+    "review": May("verdict", types="_rule report stores suppression windows"),
+    "message": May("record report verdict"),
+    "notify": May(types="report"),
+    "ocsf": May("message record report verdict", types="models"),
+    "formats": May("message ocsf", types="report"),
+    "channel": May("notify", types="report"),
+    "notifiers": May(
+        "channel clients errors formats message notifiers notify record references verdict",
+        types="report settings",
+    ),
+    "stores": May("errors stores", types="settings"),
+    "routes": May("match notify verdict", types="report settings"),
+    "once": May("errors message notify record verdict", types="report stores"),
+    "outbox": May("notify record report verdict", types="respond"),
+    "intake": May("decode errors history objects record", types="clients engine models settings"),
     "respond": May("errors", types="settings"),
+    # Reading back what was told, and answering whoever brought it.
+    "inbox": May("errors message record report respond settings verdict"),
     # Plugins. They hand notifiers on without looking at them.
     "hookspecs": May(types="_rule notify"),
     "plugins": May("_rule errors hookspecs notifiers rules", types="notify"),
     # What knows both ends. Sources are handed in, so it does without them at run time.
-    "assembly": May("engine errors listeners notifiers plugins settings", types="_rule notify"),
+    "assembly": May("engine errors listeners notifiers plugins routes settings stores", types="_rule notify"),
     "guard": May(
-        "assembly clients config_rules decode engine errors evaluations history notify objects"
-        " record report respond settings verdict",
-        types="_rule models sources",
+        "assembly clients config_rules engine errors evaluations intake notify once outbox record report"
+        " respond review settings stores suppression verdict",
+        types="_rule decode models sources",
     ),
+    "settings_check": May("errors listeners match notifiers references", types="plugins settings"),
+    "effective": May("listeners", types="_rule settings"),
     # Seeing inside: what a rule reads of an event, and where an event falls off.
     "watch": May("models", types="_rule"),
     "explain": May("document errors feeds match models record watch", types="_rule listeners verdict"),
@@ -93,19 +118,21 @@ MAY = {
     "lint": May("lint models", types="_rule match"),
     "scaffold": May("match rules", types="verdict"),
     "cli": May(
-        "trailguard cli decode errors explain guard lint models notify plugins record report rules scaffold"
-        " settings sources verdict",
-        types="_rule engine listeners",
+        "trailguard cli decode effective engine errors explain guard lint message models plugins record report"
+        ""
+        " rules scaffold settings settings_check settings_file sources suppression verdict",
+        types="_rule listeners",
     ),
     "__main__": May("cli"),
     # The public door opens on names, and imports nothing that costs: no notifier, no command line, no tests.
-    "trailguard": May("_rule engine guard hookspecs match models report verdict"),
+    "trailguard": May("_rule engine guard hookspecs match models report verdict windows"),
 }
 
 # Where trailguard itself is imported lazily, and from whom: everything else is at the top of its file.
 LAZY = {
-    ("notifiers", "notifiers.sns"),
-    ("notifiers", "notifiers.stream"),
+    ("stores", "stores.dynamodb"),
+    ("stores", "stores.memory"),
+    ("stores", "stores.sqlite"),
     ("__main__", "cli.main"),
 }
 

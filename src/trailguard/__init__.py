@@ -9,11 +9,13 @@ from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.models.config import ConfigurationItem, ScheduledRun
 from trailguard.report import Report
 from trailguard.verdict import Severity, Verdict, Violation
+from trailguard.windows import Dedup, Threshold
 
 __version__ = "0.1.0"
 __all__ = [
     "CloudTrailEvent",
     "ConfigurationItem",
+    "Dedup",
     "Engine",
     "Guard",
     "Match",
@@ -21,6 +23,7 @@ __all__ = [
     "Rule",
     "ScheduledRun",
     "Severity",
+    "Threshold",
     "Verdict",
     "Violation",
     "hookimpl",

@@ -21,6 +21,7 @@ from trailguard.match import Match, Outcome
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.models.config import ConfigurationItem, ScheduledRun
 from trailguard.verdict import Severity, Violation
+from trailguard.windows import Dedup, Threshold
 
 if TYPE_CHECKING:
     from trailguard.record import Kind
@@ -61,6 +62,8 @@ class Rule:
         tags: such as ``mitre:T1562.007`` or ``cis:5.2``.
         references: URLs to read more.
         lint_ignore: codes of ``trailguard lint`` that do not apply to the rule.
+        threshold: from how many events on it is a violation.
+        dedup: of which violations only the first is told.
         documentation: the function's docstring: what it catches, why it matters, known false positives.
         module: where it is defined.
     """
@@ -76,6 +79,8 @@ class Rule:
     tags: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     lint_ignore: tuple[str, ...] = ()
+    threshold: Threshold | None = None
+    dedup: Dedup | None = None
     documentation: str = field(default="", repr=False)
     module: str = ""
 
@@ -163,6 +168,8 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
     tags: Iterable[str] = (),
     references: Iterable[str] = (),
     lint_ignore: Iterable[str] = (),
+    threshold: Threshold | None = None,
+    dedup: Dedup | None = None,
 ) -> Callable[[Check[E]], Rule]:
     """Make a `Rule` of a function of one event.
 
@@ -180,6 +187,8 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
         tags: such as ``mitre:T1562.007``.
         references: URLs to read more.
         lint_ignore: codes of ``trailguard lint`` that do not apply to the rule, such as ``TG103``.
+        threshold: from how many events on within a window it is a violation; of calls alone.
+        dedup: of which violations within a window only the first is told.
 
     Raises:
         DefinitionError: when anything about the declaration is wrong.
@@ -202,6 +211,7 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
         if outcome not in (None, "success", "failure", "any"):
             raise DefinitionError(name, f"outcome is {outcome!r}; it can be 'success', 'failure' or 'any'")
         model, parameters = _signature(check, name, scope)
+        _require_windows(threshold, dedup, model, name)
         listens = tuple(on) if isinstance(on, Iterator) else on
         defined = Rule(
             id=rule_id,
@@ -215,6 +225,8 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
             tags=_texts(tags, name, "tags"),
             references=_texts(references, name, "references"),
             lint_ignore=_texts(lint_ignore, name, "lint_ignore"),
+            threshold=threshold,
+            dedup=dedup,
             documentation=inspect.getdoc(check) or "",
             module=check.__module__,
         )
@@ -227,6 +239,16 @@ def rule(  # noqa: PLR0913  # all of it is declaration, and by keyword
         return defined
 
     return declare
+
+
+def _require_windows(threshold: object, dedup: object, model: type[Event], name: str) -> None:
+    """Check what a rule declares that needs memory."""
+    if not isinstance(threshold, Threshold | None):
+        raise DefinitionError(name, f"threshold is {threshold!r}; expected a Threshold")
+    if not isinstance(dedup, Dedup | None):
+        raise DefinitionError(name, f"dedup is {dedup!r}; expected a Dedup")
+    if threshold and model is not CloudTrailEvent:
+        raise DefinitionError(name, f"a threshold counts calls; this rule takes a {model.__name__}")
 
 
 def _signature(

@@ -14,7 +14,9 @@ from trailguard.errors import DuplicateRuleError, PluginError, SettingsError, di
 from trailguard.listeners import listeners
 from trailguard.notifiers import BUILTIN_NOTIFIERS, make_notifier
 from trailguard.plugins import gather
-from trailguard.settings import NotifierSettings, Settings, load_settings
+from trailguard.routes import Routed
+from trailguard.settings import NotifierSettings, Route, Settings, load_settings
+from trailguard.stores import make_store
 
 if TYPE_CHECKING:
     import os
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from trailguard.notify import Notifier
     from trailguard.plugins import Catalogue
     from trailguard.settings import RuleSettings
+    from trailguard.stores import Store
 
 __all__ = ["Parts", "assemble"]
 
@@ -38,6 +41,7 @@ class Parts(NamedTuple):
         settings: without what only a plugin that is left out could meet.
         notifiers: who is told.
         dead_letter: who gets what will never be decoded.
+        store: what remembers between invocations.
         problems: why plugins, parts of them, or settings of theirs are left out.
     """
 
@@ -45,6 +49,7 @@ class Parts(NamedTuple):
     settings: Settings
     notifiers: tuple[Notifier, ...]
     dead_letter: Notifier | None
+    store: Store | None
     problems: tuple[PluginError, ...]
 
 
@@ -75,7 +80,8 @@ def assemble(  # noqa: PLR0913  # each may stand in for what the settings say
     notifiers = tuple(notifiers)
     if notifiers and dead_letter is None:
         dead_letter = fitting.dead_letter()
-    return Parts(engine, settings, notifiers, dead_letter, tuple(fitting.problems))
+    store = make_store(settings.state) if notifiers else None  # who tells nobody has nothing to remember
+    return Parts(engine, settings, notifiers, dead_letter, store, tuple(fitting.problems))
 
 
 class _Fitting:
@@ -124,12 +130,13 @@ class _Fitting:
         known = [*BUILTIN_NOTIFIERS, *self._catalogue.notifiers]
         if self._catalogue.problems and chosen.type not in known:
             problem = f"no notifier is called {chosen.type!r}"
-            self._leave_out_setting(SettingsError(self._settings.source, f"{key}.type", problem))
+            self._leave_out_setting(SettingsError(self._settings.source_of(key), f"{key}.type", problem))
             return False
         return True
 
     def _made(self, key: str, chosen: NotifierSettings) -> Notifier:
-        return make_notifier(chosen, self._catalogue.notifiers, self._settings.source, key)
+        made = make_notifier(chosen, self._catalogue.notifiers, self._settings.source_of(key), key)
+        return Routed(made, chosen.route, chosen.name) if chosen.name or chosen.route != Route() else made
 
     def _misfit(self, rule: Rule) -> SettingsError | None:
         """Return why a rule cannot have what is set of it, which may be meant for another of its id."""

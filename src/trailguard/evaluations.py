@@ -174,7 +174,9 @@ def _of_item(record: Record, judgement: Judgement) -> Evaluation:
         raise DecodingError("it has no configurationItemCaptureTime, by which AWS Config orders evaluations")
     if judgement.fate != "judged" or item.is_deleted or not item.is_recorded:
         return Evaluation(item.resource_type, item.resource_id, Compliance.NOT_APPLICABLE, item.capture_time)
-    reasons = [(verdict.rule_id, verdict.reason) for verdict in judgement.verdicts]
+    reasons = [(verdict.rule_id, verdict.reason) for verdict in judgement.verdicts if not verdict.suppressed]
+    if judgement.verdicts and not reasons:  # it neither complies, nor is it to be told that it does not
+        return Evaluation(item.resource_type, item.resource_id, Compliance.NOT_APPLICABLE, item.capture_time)
     if not reasons and not _is_something((item.model_extra or {}).get("configuration")):
         raise DecodingError("it has no configuration, so that nobody can tell whether the resource complies")
     return _judged(item.resource_type, item.resource_id, item.capture_time, reasons)
@@ -189,10 +191,11 @@ def _of_run(record: Record, judgement: Judgement) -> Iterator[Evaluation]:
     if judgement.fate != "judged":
         yield Evaluation(ACCOUNT, account_id, Compliance.NOT_APPLICABLE, run.creation_time)
         return
-    reasons = [(verdict.rule_id, _with_resource(verdict)) for verdict in judgement.verdicts]
+    verdicts = [verdict for verdict in judgement.verdicts if not verdict.suppressed]
+    reasons = [(verdict.rule_id, _with_resource(verdict)) for verdict in verdicts]
     yield _judged(ACCOUNT, account_id, run.creation_time, reasons)
     found: dict[tuple[str, str], list[_Reason]] = {}
-    for verdict in judgement.verdicts:
+    for verdict in verdicts:
         if verdict.resource_type and verdict.resource not in (None, verdict.account_id):
             reason = verdict.rule_id, verdict.reason
             found.setdefault((verdict.resource_type, str(verdict.resource)), []).append(reason)

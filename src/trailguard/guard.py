@@ -11,48 +11,50 @@ from typing import TYPE_CHECKING, Any, Final
 from trailguard.assembly import assemble
 from trailguard.clients import ConfigClients
 from trailguard.config_rules import chosen, invocation_of
-from trailguard.decode import Payload, decode, decode_stream
 from trailguard.engine import Engine, Judgement, Seen
-from trailguard.errors import DecodingError, ReadError, UnsupportedEvent
+from trailguard.errors import DecodingError, ReadError, StoreError
 from trailguard.evaluations import Evaluation, evaluate, put, worst
-from trailguard.history import fetch_item
-from trailguard.notify import Announcement, Notifier, deliver
-from trailguard.objects import FetchedObject, S3Objects
+from trailguard.intake import Intake
+from trailguard.notify import Announcement, Notifier, Patience
+from trailguard.once import Once
+from trailguard.outbox import Owed, settle
 from trailguard.record import (
     Batch,
     Decoded,
-    DecodeFailure,
-    ObjectRef,
     Origin,
-    OversizedItem,
     ReadFailure,
     Record,
 )
-from trailguard.report import Counts, DeadLetter, Failure, Notice, Report
+from trailguard.report import Counts, Failure, Notice, Report
 from trailguard.respond import Fates, respond
+from trailguard.review import Review
 from trailguard.settings import Settings
+from trailguard.stores.memory import MemoryStore
+from trailguard.suppression import Suppressions
 from trailguard.verdict import Compliance, PluginFailure, RuleFailure, Verdict
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from mypy_boto3_config import ConfigServiceClient
     from mypy_boto3_s3 import S3Client
 
     from trailguard._rule import Rule
+    from trailguard.decode import Payload
     from trailguard.errors import PluginError
     from trailguard.models.config import ConfigRuleInvocation
     from trailguard.sources import Source
+    from trailguard.stores import Store
 
 __all__ = ["Guard"]
 
 log = logging.getLogger("trailguard")
 
-_Owed = tuple[Notice, str | None]
-"""Something to be told, and the invoker's id of the message that it came from."""
-
 _LEFT_SCOPE: Final = "a resource to which the config rule does not apply any more"
+_TO_ANSWER: Final = 1.0
+"""How many seconds of an invocation are kept for the answer."""
+
 # There is an engine for each set of parameters that rules of AWS Config have: as many as there are rules.
 _ENGINES: Final = 100
 
@@ -74,6 +76,8 @@ class Guard:
             one is made when it is needed, as the settings say.
         problems: why plugins, or parts of them, are left out. The notifiers are told once, by the first
             `handle`; a report's counts are never complete then.
+        store: what remembers between invocations what was told, and what rules count; this process's
+            memory, if left out. `judge` and `scan` tell nobody, and have a memory of their own.
     """
 
     def __init__(  # noqa: PLR0913  # each may stand in for what the settings say
@@ -86,6 +90,7 @@ class Guard:
         s3: S3Client | None = None,
         config: ConfigServiceClient | None = None,
         problems: Iterable[PluginError] = (),
+        store: Store | None = None,
     ) -> None:
         self.engine = engine
         self.notifiers = tuple(notifiers)
@@ -94,9 +99,16 @@ class Guard:
         self.problems = tuple(problems)
         failures = [PluginFailure(problem.plugin, problem.problem) for problem in self.problems]
         self._announcement = Announcement(failures, self.notifiers)
-        self._objects = S3Objects(s3)
         self._config = ConfigClients(self.settings.config, config)
+        self._intake = Intake(self.settings.limits, s3, self._config)
         self._engines: dict[str, Engine] = {}
+        store = MemoryStore() if store is None else store  # an empty one may be false
+        self._remember = self.settings.state.remember_hours * 3600
+        self._suppressions = Suppressions(self.settings.exceptions)
+        self._review = self._reviewing(store)
+        names = Counter[str]()
+        self._told = [Once(one, store, self._remember, _own_name(one.name, names)) for one in self.notifiers]
+        self._dead_letter = Once(dead_letter, store, self._remember, "dead letter") if dead_letter else None
 
     @classmethod
     def from_settings(  # noqa: PLR0913  # each may stand in for what the settings say
@@ -110,6 +122,7 @@ class Guard:
         s3: S3Client | None = None,
         config: ConfigServiceClient | None = None,
         only: Iterable[str] | None = None,
+        store: Store | None = None,
     ) -> Guard:
         """Put a guard together from settings, the built-in rules and the installed plugins.
 
@@ -125,6 +138,7 @@ class Guard:
             s3: the client that fetches log files.
             config: the client that tells AWS Config about evaluations, and fetches oversized items.
             only: judge by these rules alone, by id.
+            store: what remembers between invocations, instead of the state in the settings.
 
         Raises:
             SettingsError: when a setting is wrong.
@@ -143,6 +157,7 @@ class Guard:
             s3=s3,
             config=config,
             problems=parts.problems,
+            store=parts.store if store is None else store,
         )
 
     def judge(self, payload: Payload) -> Report:
@@ -161,7 +176,11 @@ class Guard:
         invocation = invocation_of(payload)
         counts = Counts(plugin_failures=self._unasked(invocation))
         engine = self._engine_of(invocation)
-        for notice in engine.judge_all(self._items(payload, invocation), counts):
+        review = self._reviewing(MemoryStore())
+        for found in engine.judge_all(self._intake.payload(payload, engine, invocation), counts):
+            notice = review.admit(found, counts)
+            if notice is None:
+                continue
             if isinstance(notice, Verdict):
                 verdicts.append(notice)
             else:
@@ -183,20 +202,24 @@ class Guard:
         """
         counts.plugin_failures = self._unasked()
         seen: Seen = set()
+        review = self._reviewing(MemoryStore())
         for source in sources:
             if isinstance(source, ReadError):
                 items: Iterable[Decoded | ReadFailure] = [ReadFailure(source.source, source.problem)]
             else:
                 chunks = _watched(source.chunks(), on_read)
-                items = self._complete(self._read(chunks, Origin.at(source.name)))
-            yield from self.engine.judge_all(items, counts, seen)
+                items = self._intake.file(chunks, Origin.at(source.name), self.engine)
+            for notice in self.engine.judge_all(items, counts, seen):
+                admitted = review.admit(notice, counts)
+                if admitted is not None:
+                    yield admitted
 
-    def handle(self, event: Payload, context: object = None) -> dict[str, Any]:  # noqa: ARG002  # Lambda passes it
+    def handle(self, event: Payload, context: object = None) -> dict[str, Any]:
         """Judge what invoked a Lambda function, tell the notifiers, and answer.
 
         Args:
             event: the invocation's event.
-            context: Lambda's context.
+            context: Lambda's context, which knows how much time is left to deliver.
 
         Returns:
             What the invoker is owed: a partial batch response for SQS and Kinesis, records for Firehose, else
@@ -212,33 +235,40 @@ class Guard:
                 place to say so, after everything else was. Lambda then tries again, or hands the event to a
                 dead-letter queue. Verdicts that are delivered again bear the same ids.
         """
-        for undelivered in self._announcement.deliver():
+        patience = _patience(context)
+        for undelivered in self._announcement.deliver(patience):
             log.warning("not done: notifier %s: %s", undelivered.notifier, undelivered.error)
         invocation = invocation_of(event)
         if invocation is not None:
-            return self._run_rule(event, invocation)
-        counts, fates, owed = Counts(plugin_failures=self._unasked()), Fates(), list[_Owed]()
+            return self._run_rule(event, invocation, patience)
+        counts, fates, owed = Counts(plugin_failures=self._unasked()), Fates(), list[Owed]()
         seen: Seen = set()
-        for item in self._items(event):
+        for item in self._intake.payload(event, self.engine):
             message_id = item.message_id
             fate = fates[message_id]
             fate.has_events |= isinstance(item, Record | Batch)
-            for notice in self.engine.judge_all([item], counts, seen):
-                fate.is_matched |= isinstance(notice, Verdict)
-                owed.append((notice, message_id))
-        self._settle(owed, fates)
+            for found in self.engine.judge_all([item], counts, seen):
+                notice = self._admitted(found, counts, fate.problems)
+                if notice is not None:
+                    fate.is_matched |= isinstance(notice, Verdict) and not notice.suppressed
+                    owed.append((notice, message_id))
+        settle(owed, self._told, self._dead_letter, fates, patience)
         return self._answer(event, fates, _summary(counts))
 
-    def _run_rule(self, event: Payload, invocation: ConfigRuleInvocation) -> dict[str, Any]:
+    def _run_rule(
+        self, event: Payload, invocation: ConfigRuleInvocation, patience: Patience
+    ) -> dict[str, Any]:
         """Evaluate what a rule of AWS Config was invoked for."""
         unasked = self._unasked(invocation)
-        counts, fates, owed = Counts(plugin_failures=unasked), Fates(), list[_Owed]()
+        counts, fates, owed = Counts(plugin_failures=unasked), Fates(), list[Owed]()
         evaluations: list[Evaluation] = []
         engine = self._engine_of(invocation)
         problems = fates[None].problems
-        for item in self._items(event, invocation):
-            for record, judgement in _judgements(item, engine, invocation, counts):
-                owed += [(notice, None) for notice in (*judgement.verdicts, *judgement.failures)]
+        for item in self._intake.payload(event, engine, invocation):
+            for record, judged in _judgements(item, engine, invocation, counts):
+                judgement = self._excepted(judged)
+                found = (self._admitted(notice, counts, problems) for notice in judgement.verdicts)
+                owed += [(notice, None) for notice in (*found, *judgement.failures) if notice is not None]
                 # Nobody else tells AWS Config that there is no evaluation.
                 problems += [
                     f"{failure.origin}: rule {failure.rule_id} failed: {failure.error}"
@@ -249,7 +279,7 @@ class Guard:
                     evaluations += evaluate(record, judgement) if record else ()
                 except DecodingError as error:
                     problems.append(f"{record.place if record else 'payload'}: {error}")
-        self._settle(owed, fates)
+        settle(owed, self._told, self._dead_letter, fates, patience)
         evaluations = worst(evaluations)
         if unasked:
             problems.append("AWS Config is told of violations only: plugins are left out, see guard.problems")
@@ -262,6 +292,22 @@ class Guard:
             problems += put(partial(self._config.of_rule, invocation), evaluations, invocation.result_token)
         told = Counter(evaluation.compliance.value for evaluation in evaluations)
         return self._answer(event, fates, _summary(counts) | {"evaluations": dict(told)})
+
+    def _reviewing(self, store: Store) -> Review:
+        return Review(self.engine.rules, self._suppressions, store)
+
+    def _admitted(self, notice: Notice, counts: Counts, problems: list[str]) -> Notice | None:
+        """Review a notice. Where nobody remembers, the event has to come again: nothing is told unasked."""
+        try:
+            return self._review.admit(notice, counts)
+        except StoreError as error:
+            problems.append(str(error))
+            return None
+
+    def _excepted(self, judgement: Judgement) -> Judgement:
+        """Return a judgement as the standing exceptions leave it."""
+        verdicts = tuple(map(self._review.suppressed, judgement.verdicts))
+        return judgement._replace(verdicts=verdicts)
 
     def _answer(self, event: Payload, fates: Fates, summary: dict[str, Any]) -> dict[str, Any]:
         seen = summary["records"]["seen"]
@@ -292,69 +338,6 @@ class Guard:
             self._engines[at] = engine
         return engine
 
-    def _settle(self, owed: Iterable[_Owed], fates: Fates) -> None:
-        """Tell everybody what they are to know; note in the fates what remains to be done."""
-        told: list[_Owed] = []
-        letters: list[_Owed] = []
-        for notice, message_id in owed:
-            if isinstance(notice, Verdict | RuleFailure):
-                told.append((notice, message_id))
-            elif isinstance(notice, ReadFailure) and notice.transient:
-                fates[message_id].problems.append(f"{notice.origin}: {notice.error}")
-            elif self.dead_letter:
-                data = notice.data if isinstance(notice, DecodeFailure) else b""
-                letters.append((DeadLetter(notice.origin, notice.error, data, message_id), message_id))
-            else:
-                fates[message_id].problems.append(f"{notice.origin}: {notice.error}")
-                told.append((notice, message_id))
-        _tell(told, self.notifiers, fates)
-        _tell(letters, [self.dead_letter] if self.dead_letter else [], fates)
-
-    def _items(
-        self, payload: Payload, invocation: ConfigRuleInvocation | None = None
-    ) -> Iterator[Decoded | ReadFailure]:
-        limits = self.settings.limits
-        items = decode(payload, max_bytes=limits.max_bytes, max_depth=limits.max_depth)
-        return self._complete(items, invocation)
-
-    def _complete(
-        self, items: Iterable[Decoded | ReadFailure], invocation: ConfigRuleInvocation | None = None
-    ) -> Iterator[Decoded | ReadFailure]:
-        """Fetch what did not come along: objects in S3, and items that were too large for a message."""
-        client_of = partial(self._config.of_item, invocation=invocation)
-        engine = self._engine_of(invocation)
-        left_scope = invocation is not None and invocation.event_left_scope
-        for item in self._fetched(items):
-            if not isinstance(item, OversizedItem):
-                yield item
-            elif left_scope or not engine.listens_to(item.summary):
-                yield item.summary
-            else:
-                yield fetch_item(item, client_of)
-
-    def _fetched(self, items: Iterable[Decoded | ReadFailure]) -> Iterator[Decoded | ReadFailure]:
-        """Put what is in the objects in S3 in the objects' places."""
-        for item in self._objects.fetch(items):
-            if not isinstance(item, FetchedObject):
-                yield item
-                continue
-            for inner in self._read(item.chunks(), item.ref.inner):
-                if isinstance(inner, ObjectRef):  # whoever can write a log file could have us read anything
-                    error = "a file in S3 that a file in S3 names is not fetched"
-                    yield DecodeFailure(str(inner.inner), error, b"", inner.message_id)
-                else:
-                    yield inner
-
-    def _read(self, chunks: Iterable[bytes], origin: Origin) -> Iterator[Decoded | ReadFailure]:
-        """Decode what is read of a file. Whatever is wrong with it stays with it."""
-        limits = self.settings.limits
-        try:
-            yield from decode_stream(chunks, origin, max_bytes=limits.max_bytes, max_depth=limits.max_depth)
-        except ReadError as error:
-            yield ReadFailure(error.source, error.problem, origin.message_id, error.transient)
-        except UnsupportedEvent as error:
-            yield DecodeFailure(error.origin, error.problem, b"", origin.message_id)
-
 
 def _judgements(
     item: Decoded | ReadFailure, engine: Engine, invocation: ConfigRuleInvocation, counts: Counts
@@ -366,12 +349,16 @@ def _judgements(
     return engine.judgements([item], counts)
 
 
-def _tell(owed: Sequence[_Owed], notifiers: Iterable[Notifier], fates: Fates) -> None:
-    """Deliver notices; what is not delivered is a problem of the message that it came from."""
-    message_ids = {id(notice): message_id for notice, message_id in owed}
-    for undelivered in deliver([notice for notice, _ in owed], notifiers):
-        message_id = message_ids.get(id(undelivered.notice))
-        fates[message_id].problems.append(f"notifier {undelivered.notifier}: {undelivered.error}")
+def _own_name(name: str, names: Counter[str]) -> str:
+    """Tell notifiers of one name apart, by their order. The second "sns" is not one called "sns 2"."""
+    names[name] += 1
+    return f"{names[name]} {name}"
+
+
+def _patience(context: object) -> Patience:
+    """Return how long delivering may take: what the invocation has left, but for time to answer."""
+    left = getattr(context, "get_remaining_time_in_millis", None)
+    return Patience(max(left() / 1000 - _TO_ANSWER, 0.0)) if callable(left) else Patience()
 
 
 def _watched(chunks: Iterable[bytes], on_read: Callable[[int], object] | None) -> Iterator[bytes]:
@@ -392,5 +379,6 @@ def _summary(counts: Counts) -> dict[str, Any]:
         },
         "ignored_because": dict(counts.ignored_because),
         "verdicts": counts.verdicts.total(),
+        "suppressed": counts.suppressed,
         "failures": counts.failures,
     }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from trailguard.record import Kind
 
-__all__ = ["SCHEDULE", "Facts", "Match", "Outcome", "Router"]
+__all__ = ["SCHEDULE", "Facts", "Match", "Outcome", "Router", "glob"]
 
 Outcome = Literal["success", "failure", "any"]
 T = TypeVar("T")
@@ -111,7 +111,7 @@ class Match:
             return f"the call {'succeeded' if facts.succeeded else failed}; outcome is {self.outcome!r}"
         if self.identity and facts.identity not in self.identity:
             return f"the caller is of type {facts.identity}; identity is {', '.join(self.identity)}"
-        if self.error and not any(_glob(error).fullmatch(facts.error or "") for error in self.error):
+        if self.error and not any(glob(error).fullmatch(facts.error or "") for error in self.error):
             return f"the call failed with {facts.error}; error is {', '.join(self.error)}"
         if self.read_only is not None and facts.read_only is not self.read_only:
             return f"the call has readOnly={facts.read_only}; read_only is {self.read_only}"
@@ -145,7 +145,7 @@ class Router(Generic[T]):
                 service, colon, action = pattern.partition(":")
                 pattern = f"{_CLOUDTRAIL_NAME.get(service, service)}{colon}{action}"  # noqa: PLW2901
                 if "*" in pattern or "?" in pattern:
-                    self._globs.append((_glob(pattern), match, listener))
+                    self._globs.append((glob(pattern), match, listener))
                 else:
                     self._exact.setdefault(pattern, []).append((match, listener))
 
@@ -159,8 +159,8 @@ class Router(Generic[T]):
         found = [route for name in names for route in self._exact.get(name, ())]
         found += [
             (match, listener)
-            for glob, match, listener in self._globs
-            if any(glob.fullmatch(name) for name in names)
+            for compiled, match, listener in self._globs
+            if any(compiled.fullmatch(name) for name in names)
         ]
         return tuple(found)
 
@@ -196,7 +196,7 @@ def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
+def glob(pattern: str) -> re.Pattern[str]:
     """Compile IAM's wildcards (``*`` and ``?`` alone; brackets mean nothing to IAM)."""
     wild = {"*": ".*", "?": "."}
     return re.compile("".join(wild.get(char) or re.escape(char) for char in pattern), re.DOTALL)

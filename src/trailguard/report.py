@@ -35,7 +35,9 @@ class Counts:
         rule_failures: how often a rule raised; such records are among the judged.
         unread: inputs that could not be opened; nothing is known of their records.
         plugin_failures: plugins, or parts of them, that were left out: nobody was asked what they know.
-        verdicts: how many violations, by severity.
+        verdicts: how many violations, by severity, without the suppressed ones.
+        suppressed: violations that a standing exception covers, or that were told already.
+        below: what a rule with a threshold found, and does not count as a violation.
     """
 
     unrouted: int = 0
@@ -46,6 +48,8 @@ class Counts:
     unread: int = 0
     plugin_failures: int = 0
     verdicts: Counter[Severity] = field(default_factory=Counter)
+    suppressed: int = 0
+    below: int = 0
 
     @property
     def ignored(self) -> int:

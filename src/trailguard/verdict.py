@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003  # msgspec reads it at run time
+from datetime import date, datetime  # noqa: TC003  # msgspec reads it at run time
 from enum import Enum
 from functools import total_ordering
 from typing import Any
@@ -14,7 +14,16 @@ import msgspec
 
 from trailguard.models.identity import Actor
 
-__all__ = ["Compliance", "PluginFailure", "RuleFailure", "Severity", "Verdict", "Violation", "verdict_id"]
+__all__ = [
+    "Compliance",
+    "PluginFailure",
+    "RuleFailure",
+    "Severity",
+    "Suppression",
+    "Verdict",
+    "Violation",
+    "verdict_id",
+]
 
 
 @total_ordering
@@ -88,6 +97,20 @@ def _type_of(value: object) -> str:
     return f"of type {type(value).__name__}"
 
 
+class Suppression(msgspec.Struct, frozen=True):
+    """Why a verdict is not to be told.
+
+    Attributes:
+        owner: who answers for it.
+        reason: why it is all right.
+        expires: the last day on which that holds; None for ever.
+    """
+
+    owner: str
+    reason: str
+    expires: date | None = None
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One rule's judgement of one event about one resource.
 
@@ -108,6 +131,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         origin: where the record was found, as a readable path.
         evidence: facts of the violation, for whoever acts on it.
         suppressed: whether a standing exception covers it. A suppressed verdict is still a verdict.
+        suppression: the exception that covers it; or that did, where ``suppressed`` is false: it has expired.
     """
 
     id: str
@@ -130,6 +154,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     evidence: dict[str, Any] = {}
     suppressed: bool = False
     resource_type: str | None = None
+    suppression: Suppression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from trailguard import Guard
 from trailguard.cli.main import cli
-from trailguard.notify import to_json
+from trailguard.message import to_json
 from trailguard.settings import Settings
 from trailguard.testing import (
     assumed_role,
@@ -471,8 +471,11 @@ def test_bad_input_in_jsonl(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert missing == {
-        "kind": "read-failure", "origin": str(tmp_path / "missing"), "error": "no such file or folder",
-    }  # fmt: skip
+        "schema": "trailguard/failure/1",
+        "kind": "read-failure",
+        "origin": str(tmp_path / "missing"),
+        "error": "no such file or folder",
+    }
     assert (broken["kind"], broken["origin"]) == ("decode-failure", str(tmp_path / "a.json"))
     assert verdict["rule_id"] == RULE
     assert "2 failures: 1 not decoded, 1 not read" in result.stderr.splitlines()

@@ -19,9 +19,9 @@ def test_it_remembers_what_a_guard_tells() -> None:
     unnamed = cloudtrail_event("s3:DeleteBucket")
 
     guard.handle(sqs_event([unnamed, named]))
-    guard.handle(named.as_sqs())
+    guard.handle(cloudtrail_event("s3:DeleteBucket", request={"bucketName": "two"}).as_sqs())
 
-    assert [verdict.reason for verdict in notifier.verdicts] == ["one is gone", "one is gone"]
+    assert [verdict.reason for verdict in notifier.verdicts] == ["one is gone", "two is gone"]
     (failure,) = notifier.failures
     assert isinstance(failure, RuleFailure)
     assert notifier.notices == [failure, *notifier.verdicts]

@@ -16,6 +16,7 @@ import trailguard
 from trailguard import (
     CloudTrailEvent,
     ConfigurationItem,
+    Dedup,
     Engine,
     Guard,
     Match,
@@ -23,6 +24,7 @@ from trailguard import (
     Rule,
     ScheduledRun,
     Severity,
+    Threshold,
     Verdict,
     Violation,
     hookimpl,
@@ -42,11 +44,13 @@ from trailguard.errors import (
     UnsupportedEvent,
 )
 from trailguard.explain import explain
+from trailguard.inbox import Message, handle_verdicts, messages_from, verdicts_from
 from trailguard.lint import Finding, lint
+from trailguard.message import to_json
 from trailguard.models.config import ConfigMessage, ConfigurationItemChange
 from trailguard.notifiers.sns import SnsNotifier
 from trailguard.notifiers.stream import StreamNotifier
-from trailguard.notify import Notifier, Undelivered, deliver, to_json
+from trailguard.notify import Notifier, Told, Undelivered, deliver
 from trailguard.plugins import rules_in
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import Counts, DeadLetter, Failure, Notice
@@ -61,6 +65,9 @@ from trailguard.settings import (
     load_settings,
 )
 from trailguard.sources import find
+from trailguard.stores.dynamodb import DynamoDbStore
+from trailguard.stores.memory import MemoryStore
+from trailguard.stores.sqlite import SqliteStore
 from trailguard.testing import (
     Delivery,
     RecordingNotifier,
@@ -98,6 +105,7 @@ if TYPE_CHECKING:
 
     from trailguard.explain import Explanation
     from trailguard.models import Actor, ConfigRuleInvocation, UserIdentity
+    from trailguard.stores import Store
 
 version: str = trailguard.__version__
 
@@ -275,13 +283,40 @@ def try_out(tmp: Path) -> None:
     use(told, untold)
 
 
+def act_on(event: dict[str, Any]) -> dict[str, Any]:
+    verdicts: list[Verdict] = list(verdicts_from(event))
+    notices: list[Notice] = list(verdicts_from(event, failures=True))
+    messages: list[Message] = list(messages_from(event))
+    use(verdicts, notices, messages)
+    return handle_verdicts(event, lambda verdict: use(verdict.evidence))
+
+
+@rule(
+    on="signin:ConsoleLogin",
+    outcome="failure",
+    threshold=Threshold(5, within="10m", by="source_ip"),
+    dedup=Dedup(within="1h", by=["account_id"]),
+    severity=Severity.LOW,
+    title="Many",
+)
+def counts(event: CloudTrailEvent) -> str:
+    return f"one more: {event.action}"
+
+
+def remember(event: dict[str, Any]) -> dict[str, Any]:
+    store: Store = MemoryStore()
+    Guard(Engine([counts]), [Pager("555-0100")], store=DynamoDbStore("trailguard", region="eu-west-1"))
+    return Guard(Engine([counts]), store=SqliteStore("state.db")).handle(event, store)
+
+
 def read(report: Report) -> None:
     verdicts: tuple[Verdict, ...] = report.verdicts
     failures: tuple[Failure, ...] = report.failures
     counts: Counts = report.counts
     numbers: list[int] = [counts.seen, counts.judged, counts.unrouted, counts.ignored, counts.failed]
     complete: bool = counts.complete
-    undelivered: tuple[Undelivered, ...] = deliver([*verdicts, *failures], [pager])
+    told: Told = deliver([*verdicts, *failures], [pager])[0]
+    undelivered: tuple[Undelivered, ...] = told.undelivered
     use(numbers, complete, undelivered)
     report.verdicts = ()  # type: ignore[misc]
 

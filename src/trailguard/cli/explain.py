@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -29,12 +30,13 @@ from trailguard.record import (
     printable,
 )
 from trailguard.sources import find
+from trailguard.suppression import Suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from trailguard._rule import Event
+    from trailguard.guard import Guard
     from trailguard.settings import Settings
 
 __all__ = ["explain"]
@@ -77,7 +79,7 @@ def explain(path: str, only: tuple[str, ...], settings: str | None) -> None:
             told = _told(
                 [explained(listener, event) for listener in guard.engine.listeners], is_brief=is_brief
             )
-            lines = [_heading(heading, place), *told]
+            lines = [_heading(heading, place), *told, *_suppressed(guard, item)]
         for line in lines:
             console.print(line)
         console.print()
@@ -144,6 +146,16 @@ def _asked(one: Explanation) -> Iterator[Text]:
         yield Text(f"    {printable(line)}")
     for line in one.lines():
         yield Text(f"    {printable(line)}", "dim")
+
+
+def _suppressed(guard: Guard, item: Item) -> Iterator[Text]:
+    """Say which of the verdicts are suppressed, and by whom."""
+    suppressions = Suppressions(guard.settings.exceptions)
+    for verdict in guard.engine.judge(item).verdicts if isinstance(item, Record) else ():
+        known = suppressions.apply(verdict, datetime.now(UTC).date())
+        if known.suppressed and known.suppression:
+            by = printable(f"  by {known.suppression.owner}: {known.suppression.reason}")
+            yield Text.assemble((" SUPPRESSED ", "bold black on white"), " ", (known.rule_id, "bold"), by)
 
 
 def _heading(what: str, place: str) -> Text:

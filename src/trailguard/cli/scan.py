@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from trailguard.cli.guards import make_guard
 from trailguard.cli.text import report, some, summary
-from trailguard.notify import to_json
+from trailguard.message import to_json
 from trailguard.report import Counts
 from trailguard.sources import Source, find
 from trailguard.verdict import Severity, Verdict
@@ -65,9 +65,13 @@ def scan(  # noqa: PLR0913, PLR0917  # one for each option
     for notice in _scan(guard, list(find(paths)), counts):
         if isinstance(notice, Verdict):
             if min_severity and notice.severity < Severity(min_severity):
-                counts.verdicts[notice.severity] -= 1
+                if notice.suppressed:
+                    counts.suppressed -= 1
+                else:
+                    counts.verdicts[notice.severity] -= 1
                 continue
-            worst = max(worst or notice.severity, notice.severity)
+            if not notice.suppressed:
+                worst = max(worst or notice.severity, notice.severity)
         if form == "jsonl":
             click.echo(to_json(notice).encode())  # in UTF-8, whatever the terminal speaks
         else:

@@ -34,9 +34,15 @@ STYLES: Final = {
 
 
 def report(console: Console, notices: Iterable[Notice]) -> None:
-    """Print verdicts, grouped by rule, then what could not be judged."""
-    verdicts = [notice for notice in notices if isinstance(notice, Verdict)]
-    failures = [notice for notice in notices if not isinstance(notice, Verdict)]
+    """Print verdicts, grouped by rule, then those that are suppressed, then what could not be judged."""
+    verdicts: list[Verdict] = []
+    suppressed: list[Verdict] = []
+    failures: list[Failure] = []
+    for notice in notices:
+        if isinstance(notice, Verdict):
+            (suppressed if notice.suppressed else verdicts).append(notice)
+        else:
+            failures.append(notice)
     verdicts.sort(key=_order)
     for (severity, rule_id, title), group in groupby(verdicts, key=_heading):
         members = list(group)
@@ -48,6 +54,15 @@ def report(console: Console, notices: Iterable[Notice]) -> None:
         console.print(heading)
         for verdict in members:
             console.print(_verdict(verdict))
+        console.print()
+    if suppressed:
+        console.print(Text.assemble((" SUPPRESSED ", "bold black on white"), "\n"))
+        for verdict in sorted(suppressed, key=_order):
+            console.print(
+                Text.assemble(
+                    (f" {verdict.rule_id}  ", "bold dim"), _reason(verdict), f"\n   {_why(verdict)}"
+                )
+            )
         console.print()
     if failures:
         console.print(Text.assemble((" NOT JUDGED ", "bold white on magenta"), "\n"))
@@ -68,7 +83,10 @@ def summary(console: Console, counts: Counts, seconds: float) -> None:
     console.print(f"{some(counts.seen, 'record')} seen: {', '.join(fates)}", style="bold", markup=False)
     by_severity = [f"{counts.verdicts[s]:,} {s}" for s in reversed(Severity) if counts.verdicts[s]]
     total = counts.verdicts.total()
-    console.print(f"{some(total, 'verdict')}{': ' if total else ''}{', '.join(by_severity)}", markup=False)
+    beside = [f"{counts.suppressed:,} suppressed"] if counts.suppressed else []
+    beside += [f"{counts.below:,} below a threshold"] if counts.below else []
+    told = f"{some(total, 'verdict')}{': ' if total else ''}{', '.join(by_severity)}"
+    console.print("; ".join([told, *beside]), markup=False)
     if counts.failures:
         kinds = [
             f"{counts.failed:,} not decoded" if counts.failed else "",
@@ -107,8 +125,20 @@ def _verdict(verdict: Verdict) -> Text:
         (f" {when}  ", "dim"),
         _reason(verdict),
         f"{indent}{printable(_who_or_what(verdict))} {printable(where)}",
+        f"{indent}{_why(verdict)}" if verdict.suppression else "",
         (f"{indent}{printable(_place(verdict.origin))}", "dim"),
     )
+
+
+def _why(verdict: Verdict) -> str:
+    """Say who answers for a verdict that is suppressed, or was until the exception expired."""
+    known = verdict.suppression
+    if known is None:
+        return ""
+    until = (
+        f", {'until' if verdict.suppressed else 'which expired on'} {known.expires}" if known.expires else ""
+    )
+    return printable(f"{known.owner}: {known.reason}{until}")
 
 
 def _who_or_what(verdict: Verdict) -> str:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from trailguard.engine import Engine
-from trailguard.errors import SettingsError
 from trailguard.plugins import gather
-from trailguard.settings import Settings, load_settings
+from trailguard.settings import Settings, load_settings, settings_from
 
 if TYPE_CHECKING:
     import os
@@ -57,10 +54,6 @@ def engine_with(
 def _read(settings: Settings | Mapping[str, Any] | str | os.PathLike[str] | None) -> Settings:
     if settings is None or isinstance(settings, Settings):
         return settings or Settings()
-    if not isinstance(settings, Mapping):
-        return load_settings(settings)
-    try:
-        return Settings.model_validate(settings)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise SettingsError("settings", ".".join(map(str, first["loc"])), first["msg"]) from None
+    if isinstance(settings, Mapping):
+        return settings_from(settings, "settings")
+    return load_settings(settings, environ={})  # a test is to come to the same on every machine
