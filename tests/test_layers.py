@@ -118,7 +118,8 @@ MAY = {
     "lint": May("lint models", types="_rule match"),
     "scaffold": May("match rules", types="verdict"),
     "cli": May(
-        "trailguard cli decode effective engine errors explain guard lint message models plugins record report"
+        "trailguard cli decode effective engine errors explain guard lint message models plugins"
+        " record report"
         ""
         " rules scaffold settings settings_check settings_file sources suppression verdict",
         types="_rule listeners",
