@@ -143,10 +143,10 @@ def _told(notices: Sequence[Notice], notifier: Notifier, patience: Patience) -> 
             undelivered = tuple(notifier.send_within(notices, patience) or ())
         else:
             undelivered = tuple(notifier.send(notices) or ())
+        failed = {id(one.notice) for one in undelivered}
     except Exception as error:  # noqa: BLE001  # a notifier may raise anything; the others go on
         reason = f"{type(error).__name__}: {error}"
         return Told(notifier.name, (), tuple(Undelivered(one, notifier.name, reason) for one in notices))
-    failed = {id(one.notice) for one in undelivered}
     return Told(notifier.name, tuple(notice for notice in notices if id(notice) not in failed), undelivered)
 
 
@@ -171,12 +171,14 @@ class Announcement:
             What was not delivered: it is left for the next call.
         """
         undelivered: list[Undelivered] = []
-        for _ in range(len(self._left)):
+        patience = patience or Patience()
+        for left in range(len(self._left), 0, -1):
             try:
                 notifier, notices = self._left.popleft()
             except IndexError:  # another thread took it
                 break
-            for told in deliver(notices, [notifier], patience):
+            # What comes after the announcement needs time as well.
+            for told in deliver(notices, [notifier], patience.share(left + 1)):
                 if told.undelivered:
                     self._left.append((notifier, tuple(one.notice for one in told.undelivered)))
                     undelivered += told.undelivered

@@ -34,7 +34,7 @@ class _Covering(NamedTuple):
         actor = verdict.actor
         return (
             _fits(self.rule, verdict.rule_id)
-            and _fits(self.actor, actor.name, actor.arn, actor.role_name)
+            and _fits(self.actor, actor.name, actor.arn)  # of a role, the name is the role's
             and _fits(self.resource, verdict.resource)
             and _fits(self.account, verdict.account_id)
             and _fits(self.region, verdict.region)

@@ -210,8 +210,9 @@ class DynamoDbStore:
         import boto3  # noqa: PLC0415  # takes a quarter of a second, and many never need it
         from botocore.config import Config  # noqa: PLC0415
 
+        # A table that cannot be reached must not take the time in which notifiers are told.
         config = Config(
-            connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5}
+            connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3}
         )
         with self._asking("boto3.client"):
             # Not boto3's default session, which threads may not share.
