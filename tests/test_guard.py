@@ -507,6 +507,7 @@ def test_handle_delivers_and_sums_up(payload: Any) -> None:
         "ignored_because": {},
         "verdicts": 1,
         "suppressed": 0,
+        "below": 0,
         "failures": 0,
     }
 

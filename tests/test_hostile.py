@@ -181,7 +181,7 @@ def test_damaged_delivery_is_answered(delivery: Any) -> None:
     assert answer.keys() in (
         {"batchItemFailures"},
         {"records"},
-        {"records", "ignored_because", "verdicts", "suppressed", "failures"},
+        {"records", "ignored_because", "verdicts", "suppressed", "below", "failures"},
     )
 
 

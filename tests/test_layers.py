@@ -83,9 +83,10 @@ MAY = {
     "ocsf": May("message record report verdict", types="models"),
     "formats": May("message ocsf", types="report"),
     "channel": May("notify", types="report"),
+    "discreet": May("notify", types="report"),
     "notifiers": May(
-        "channel clients errors formats message notifiers notify record references verdict",
-        types="report settings",
+        "channel clients discreet errors formats message notifiers notify record references report verdict",
+        types="settings",
     ),
     "stores": May("errors stores", types="settings"),
     "routes": May("match notify verdict", types="report settings"),
@@ -106,7 +107,7 @@ MAY = {
         types="_rule decode models sources",
     ),
     "settings_check": May("errors listeners match notifiers references", types="plugins settings"),
-    "effective": May("listeners", types="_rule settings"),
+    "effective": May("listeners references", types="_rule settings"),
     # Seeing inside: what a rule reads of an event, and where an event falls off.
     "watch": May("models", types="_rule"),
     "explain": May("document errors feeds match models record watch", types="_rule listeners verdict"),

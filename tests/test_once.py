@@ -13,6 +13,8 @@ from trailguard.notify import Undelivered, deliver
 from trailguard.once import Once
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import DeadLetter
+from trailguard.routes import Routed
+from trailguard.settings import Route
 from trailguard.stores.memory import MemoryStore
 from trailguard.testing import RecordingNotifier
 from trailguard.verdict import Compliance, RuleFailure
@@ -285,3 +287,22 @@ def test_store_that_breaks_its_word_is_no_delivery() -> None:
 
     assert told.delivered == ()
     assert [one.notice for one in told.undelivered] == [verdict(1)]
+
+
+def test_what_is_not_for_a_notifier_is_not_marked_as_told() -> None:
+    """So that whoever corrects a route, and has the events delivered again, hears of them."""
+    store, kept = MemoryStore(), RecordingNotifier()
+    narrow = Once(Routed(kept, Route(min_severity=Severity.CRITICAL)), store, 60, "kept")
+    wide = Once(Routed(kept, Route(min_severity=Severity.LOW)), store, 60, "kept")
+
+    assert (narrow.send([verdict()]), kept.notices) == ([], [])
+    assert (wide.send([verdict()]), kept.notices) == ([], [verdict()])
+
+
+def test_same_id_in_another_account_is_another_verdict() -> None:
+    kept = RecordingNotifier()
+    notices = [verdict(account_id="111122223333"), verdict(account_id="444455556666")]
+
+    Once(kept, MemoryStore(), 60).send(notices)
+
+    assert kept.notices == notices

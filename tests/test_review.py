@@ -321,7 +321,7 @@ def test_first_is_told_at_once_and_the_others_are_held_back() -> None:
     a, b = verdict(held_back, "a"), verdict(held_back, "b", 3_599)
 
     assert reviewing.held_back(a) == a
-    reason = "told already, as held-back a: the same within 1h by region"
+    reason = "held back: the same as held-back a within 1h by region"
     assert reviewing.held_back(b) == verdict(
         held_back, "b", 3_599, suppressed=True, suppression=Suppression("held-back", reason)
     )
@@ -453,3 +453,18 @@ def test_each_window_is_told_once_if_enough_is_in_it(events: list[tuple[str, int
 
     assert set(fired) == {window for window, inside in members.items() if len(inside) >= 3}
     assert all(len(told_of) == 1 for told_of in fired.values())
+
+
+def test_worse_ones_are_not_the_same() -> None:
+    """Whoever is told of the worse alone would hear of neither."""
+    reviewing = review()
+    low, high = verdict(held_back, "a"), verdict(held_back, "b", severity=Severity.CRITICAL)
+
+    assert reviewing.held_back(low) == low
+    assert reviewing.held_back(high) == high
+
+
+def test_rule_that_counts_further_than_the_store() -> None:
+    """It would never be told of anything."""
+    with pytest.raises(ValueError, match=r"rule counted counts to \d+, and the store no further than 2"):
+        review(MemoryStore(max_members=2))

@@ -274,3 +274,22 @@ def test_page_about_settings_has_every_table_and_key() -> None:
     found = set(keys(()))
     assert {"parameters", "min_severity", "expires", "remember_hours", "on_error"} <= found
     assert [key for key in sorted(found) if not re.search(rf"[`\[.]{key}[`\].]", page)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        (
+            {"type": "stream", "route": {"failures": False}},
+            "it takes whatever nobody can read, and has no route",
+        ),
+        ({"type": "slack", "url": "https://example.com/x"}, "slack does not keep bytes"),
+        ({"type": "metrics"}, "metrics does not keep bytes"),
+    ],
+)
+def test_dead_letter_keeps_everything(table: dict[str, Any], problem: str) -> None:
+    """A near miss: a stream without a route does."""
+    with pytest.raises(SettingsError, match=problem):
+        settings_from({"dead_letter": table}, "trailguard.toml")
+
+    assert settings_from({"dead_letter": {"type": "stream"}}, "trailguard.toml").dead_letter

@@ -39,10 +39,13 @@ class Clients:
 
     Args:
         external_id: what the trust policies of the roles ask for, if they do.
+        seconds: how long an answer may take, and
+        attempts: how often is asked for it.
     """
 
-    def __init__(self, external_id: str | None = None) -> None:
+    def __init__(self, external_id: str | None = None, *, seconds: float = 30, attempts: int = 3) -> None:
         self._external_id = external_id
+        self._seconds, self._attempts = seconds, attempts
         self._sessions: dict[str | None, boto3.Session] = {}
         self._clients: dict[tuple[str, str | None, str | None], Any] = {}
         self._making = Lock()
@@ -75,8 +78,7 @@ class Clients:
             self._sessions[role_arn] = self._session_of_role(role_arn) if role_arn else boto3.Session()
         return self._sessions[role_arn]
 
-    @staticmethod
-    def _made(service: str, region: str | None, session: boto3.Session, connections: int) -> Any:  # noqa: ANN401
+    def _made(self, service: str, region: str | None, session: boto3.Session, connections: int) -> Any:  # noqa: ANN401
         from botocore.config import Config  # noqa: PLC0415  # as boto3: who needs no client does without it
 
         return session.client(  # type: ignore[call-overload]  # one overload for each service's name
@@ -84,8 +86,8 @@ class Clients:
             region_name=region or session.region_name or os.environ.get("AWS_REGION"),
             config=Config(
                 connect_timeout=5,
-                read_timeout=30,
-                retries={"mode": "standard", "total_max_attempts": 3},
+                read_timeout=self._seconds,
+                retries={"mode": "standard", "total_max_attempts": self._attempts},
                 max_pool_connections=connections,
             ),
         )

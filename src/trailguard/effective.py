@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pydantic import BaseModel
 
 from trailguard.listeners import listeners
+from trailguard.references import is_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,10 @@ DEFAULT: Final = "default"
 
 _HIDDEN: Final = "(not shown)"
 _OPTIONS: Final = re.compile(r"notifiers\.\d+\.|dead_letter\.")
-_SECRET_NAME: Final = re.compile(r"(?i)\.headers\.|(authorization|key|password|secret|token)$")
+_SECRET_NAME: Final = re.compile(
+    r"(?i)\.headers\.|(authorization|credentials?|dsn|key|pass|password|pwd|secret|token)$"
+)
+_URL_NAME: Final = re.compile(r"(?i)(^|[._])ur[il]s?$")
 # Whoever knows the path of a webhook may post to it. AWS asks who it is all the same.
 _URL: Final = re.compile(r"(?i)(https?://)(?:[^/@]*@)?([^/?#@]+)(.*)", re.DOTALL)
 _AWS: Final = re.compile(r"(?i)\.amazonaws\.com(\.cn)?$")
@@ -125,8 +129,8 @@ def _plain(value: object) -> object:
 
 def _without_secrets(value: object, key: str) -> object:
     match value:
-        case {"from": str(), **rest} if not rest:
-            shown: object = value
+        case {"from": str(text), **rest} if not rest:  # what is no reference may be the secret itself
+            shown: object = value if is_reference(text) else {"from": _HIDDEN}
         case dict():
             shown = {name: _without_secrets(one, f"{key}.{name}") for name, one in value.items()}
         case list():
@@ -135,6 +139,8 @@ def _without_secrets(value: object, key: str) -> object:
             shown = _HIDDEN
         case str() if (url := _URL.fullmatch(value)) and not _AWS.search(url[2]):
             shown = f"{url[1]}{url[2]}/{_HIDDEN}" if url[3] else f"{url[1]}{url[2]}"
+        case str() if _URL_NAME.search(key) and not _URL.fullmatch(value):
+            shown = _HIDDEN  # a URL that is none may be one that was mistyped
         case _:
             shown = value
     return shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,7 @@ from trailguard.engine import Engine, Judgement, Seen
 from trailguard.errors import DecodingError, ReadError, StoreError
 from trailguard.evaluations import Evaluation, evaluate, put, worst
 from trailguard.intake import Intake
-from trailguard.notify import Announcement, Notifier, Patience
+from trailguard.notify import Announcement, Notifier, Patience, identity_of
 from trailguard.once import Once
 from trailguard.outbox import Owed, settle
 from trailguard.record import (
@@ -52,6 +53,9 @@ __all__ = ["Guard"]
 log = logging.getLogger("trailguard")
 
 _LEFT_SCOPE: Final = "a resource to which the config rule does not apply any more"
+_UNBOUNDED: Final = sys.maxsize
+"""What is judged without telling anybody ends, and so does what has to be remembered of it."""
+
 _TO_ANSWER: Final = 1.0
 """How many seconds of an invocation are kept for the answer."""
 
@@ -63,7 +67,7 @@ class Guard:
     """Judges whatever AWS delivers and tells the notifiers.
 
     ``guard = Guard.from_settings()`` and ``handler = guard.handle`` make a Lambda function. Make one at
-    module level: it is built once a cold start, and keeps nothing between invocations.
+    module level: it is built once a cold start, and keeps no event between invocations.
 
     Args:
         engine: what judges.
@@ -107,7 +111,9 @@ class Guard:
         self._suppressions = Suppressions(self.settings.exceptions)
         self._review = self._reviewing(store)
         names = Counter[str]()
-        self._told = [Once(one, store, self._remember, _own_name(one.name, names)) for one in self.notifiers]
+        self._told = [
+            Once(one, store, self._remember, _own_name(identity_of(one), names)) for one in self.notifiers
+        ]
         self._dead_letter = Once(dead_letter, store, self._remember, "dead letter") if dead_letter else None
 
     @classmethod
@@ -176,7 +182,7 @@ class Guard:
         invocation = invocation_of(payload)
         counts = Counts(plugin_failures=self._unasked(invocation))
         engine = self._engine_of(invocation)
-        review = self._reviewing(MemoryStore())
+        review = self._reviewing(MemoryStore(max_entries=_UNBOUNDED))
         for found in engine.judge_all(self._intake.payload(payload, engine, invocation), counts):
             notice = review.admit(found, counts)
             if notice is None:
@@ -202,7 +208,7 @@ class Guard:
         """
         counts.plugin_failures = self._unasked()
         seen: Seen = set()
-        review = self._reviewing(MemoryStore())
+        review = self._reviewing(MemoryStore(max_entries=_UNBOUNDED))
         for source in sources:
             if isinstance(source, ReadError):
                 items: Iterable[Decoded | ReadFailure] = [ReadFailure(source.source, source.problem)]
@@ -223,7 +229,7 @@ class Guard:
 
         Returns:
             What the invoker is owed: a partial batch response for SQS and Kinesis, records for Firehose, else
-            a summary: ``{"records": {"seen": …, "judged": …, …}, "verdicts": …, "failures": …}``. AWS Config
+            a summary: ``{"records": {"seen": …, "judged": …, …}, "verdicts": …, …}``. AWS Config
             is told by PutEvaluations what its custom rule was invoked for; there the summary has
             ``evaluations``, too, by compliance type.
 
@@ -243,14 +249,15 @@ class Guard:
             return self._run_rule(event, invocation, patience)
         counts, fates, owed = Counts(plugin_failures=self._unasked()), Fates(), list[Owed]()
         seen: Seen = set()
+        silent: list[StoreError] = []
         for item in self._intake.payload(event, self.engine):
             message_id = item.message_id
             fate = fates[message_id]
             fate.has_events |= isinstance(item, Record | Batch)
             for found in self.engine.judge_all([item], counts, seen):
-                notice = self._admitted(found, counts, fate.problems)
+                fate.is_matched |= isinstance(found, Verdict)  # even if it is told to nobody
+                notice = self._admitted(found, counts, fate.problems, silent)
                 if notice is not None:
-                    fate.is_matched |= isinstance(notice, Verdict) and not notice.suppressed
                     owed.append((notice, message_id))
         settle(owed, self._told, self._dead_letter, fates, patience)
         return self._answer(event, fates, _summary(counts))
@@ -264,10 +271,11 @@ class Guard:
         evaluations: list[Evaluation] = []
         engine = self._engine_of(invocation)
         problems = fates[None].problems
+        silent: list[StoreError] = []
         for item in self._intake.payload(event, engine, invocation):
             for record, judged in _judgements(item, engine, invocation, counts):
                 judgement = self._excepted(judged)
-                found = (self._admitted(notice, counts, problems) for notice in judgement.verdicts)
+                found = (self._admitted(notice, counts, problems, silent) for notice in judgement.verdicts)
                 owed += [(notice, None) for notice in (*found, *judgement.failures) if notice is not None]
                 # Nobody else tells AWS Config that there is no evaluation.
                 problems += [
@@ -296,11 +304,19 @@ class Guard:
     def _reviewing(self, store: Store) -> Review:
         return Review(self.engine.rules, self._suppressions, store)
 
-    def _admitted(self, notice: Notice, counts: Counts, problems: list[str]) -> Notice | None:
-        """Review a notice. Where nobody remembers, the event has to come again: nothing is told unasked."""
+    def _admitted(
+        self, notice: Notice, counts: Counts, problems: list[str], silent: list[StoreError]
+    ) -> Notice | None:
+        """Review a notice. Where nobody remembers, the event has to come again: nothing is dropped.
+
+        A store that was silent once in an invocation is not asked again: the time is the notifiers'.
+        """
         try:
+            if silent and self._review.remembers(notice):
+                raise silent[0]
             return self._review.admit(notice, counts)
         except StoreError as error:
+            silent[:] = [error]
             problems.append(str(error))
             return None
 
@@ -380,5 +396,6 @@ def _summary(counts: Counts) -> dict[str, Any]:
         "ignored_because": dict(counts.ignored_because),
         "verdicts": counts.verdicts.total(),
         "suppressed": counts.suppressed,
+        "below": counts.below,
         "failures": counts.failures,
     }

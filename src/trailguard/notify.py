@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from trailguard.report import Notice
 
-__all__ = ["Announcement", "Notifier", "Patience", "Patient", "Told", "Undelivered", "deliver"]
+__all__ = ["Announcement", "Notifier", "Patience", "Patient", "Told", "Undelivered", "deliver", "identity_of"]
 
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 20.0
@@ -94,7 +94,11 @@ class Patience:
 
 
 class Notifier(Protocol):
-    """Tells somebody. A notifier is anything with a name and this method."""
+    """Tells somebody. A notifier is anything with a name and this method.
+
+    One whose ``identity`` says where it tells is known by that, not by its name, where it is remembered what
+    was told to whom.
+    """
 
     name: str
 
@@ -107,6 +111,11 @@ class Notifier(Protocol):
         Returns:
             Those that were not delivered, with the reason. What it raises counts as: none was.
         """
+
+
+def identity_of(notifier: Notifier) -> str:
+    """Return what tells a notifier from all others, of other functions too: its identity or name."""
+    return str(getattr(notifier, "identity", None) or notifier.name)
 
 
 @runtime_checkable

@@ -51,7 +51,8 @@ class Once:
 
     def send_within(self, notices: Sequence[Notice], patience: Patience) -> list[Undelivered]:
         """Deliver what was not delivered before, while there is time."""
-        keyed = {self._key(notice): notice for notice in notices}
+        wants = getattr(self._notifier, "wants", None)  # what is not for it is not told, nor marked as told
+        keyed = {self._key(notice): notice for notice in notices if wants is None or wants(notice)}
         known = self._known(keyed)
         new = {key: notice for key, notice in keyed.items() if key not in known}
         told = deliver(list(new.values()), [self._notifier], patience)
@@ -76,6 +77,6 @@ class Once:
 
     def _key(self, notice: Notice) -> str:
         if isinstance(notice, Verdict):
-            return f"told {self._known_as} {notice.id}"
+            return f"told {self._known_as} {notice.account_id} {notice.id}"
         data = notice.data if isinstance(notice, DecodeFailure) else b""
         return f"told {self._known_as} {hashlib.sha256(to_json(notice).encode() + data).hexdigest()}"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ssm import SSMClient
 
-__all__ = ["redacted", "references", "resolve"]
+__all__ = ["is_reference", "redacted", "references", "resolve"]
 
 _FROM: Final = "from"
 _FORM: Final = re.compile(r"(?P<store>env|ssm|secretsmanager):(?P<name>[^#\s]+)(#(?P<part>.+))?")
@@ -180,7 +180,7 @@ class _UnreadableError(Exception):
 def _replaced(value: Any, key: str, replace: Callable[[_Reference, str], Any]) -> Any:  # noqa: ANN401  # TOML's
     """Return a value with something else in the place of each reference in it."""
     match value:
-        case Mapping() if _FROM in value and (len(value) == 1 or _is_reference(value[_FROM])):
+        case Mapping() if _FROM in value and (len(value) == 1 or is_reference(value[_FROM])):
             return replace(_reference(value, key), key)
         case Mapping():
             return {name: _replaced(one, f"{key}.{name}", replace) for name, one in value.items()}
@@ -192,7 +192,8 @@ def _replaced(value: Any, key: str, replace: Callable[[_Reference, str], Any]) -
             return value
 
 
-def _is_reference(value: object) -> bool:
+def is_reference(value: object) -> bool:
+    """Tell whether a value has the form of what stands behind ``from``."""
     return isinstance(value, str) and _FORM.fullmatch(value) is not None
 
 

@@ -39,6 +39,9 @@ class Review:
         store: what remembers.
         late: for how many seconds an event may come again, or come late, and still be counted as it was.
         clock: tells the time, in seconds since 1970.
+
+    Raises:
+        ValueError: when a rule counts further than the store.
     """
 
     def __init__(
@@ -52,6 +55,12 @@ class Review:
     ) -> None:
         rules = tuple(rules)
         self._thresholds = {rule.id: rule.threshold for rule in rules if rule.threshold}
+        cap = getattr(store, "max_members", None)
+        for rule_id, one in self._thresholds.items():
+            if cap is not None and one.count > cap:
+                raise ValueError(
+                    f"rule {rule_id} counts to {one.count}, and the store no further than {cap} (max_members)"
+                )
         self._dedups = {rule.id: rule.dedup for rule in rules if rule.dedup}
         self._suppressions = suppressions
         self._store = store
@@ -79,6 +88,12 @@ class Review:
             counts.suppressed += 1
         return verdict
 
+    def remembers(self, notice: Notice) -> bool:
+        """Tell whether the store is asked about a notice."""
+        if not isinstance(notice, Verdict):
+            return False
+        return notice.rule_id in self._thresholds or notice.rule_id in self._dedups
+
     def suppressed(self, verdict: Verdict) -> Verdict:
         """Return a verdict as the standing exceptions leave it, which are asked about it once."""
         if verdict.suppression:
@@ -101,7 +116,8 @@ class Review:
         """Count an event; return the verdict of the one that reaches the threshold, and of no other."""
         key = threshold.key(verdict, self._time(verdict))
         ttl = threshold.seconds + self._late
-        number = self._store.add(f"threshold {key}", verdict.event_id or verdict.id, ttl)
+        event = f"{verdict.account_id} {verdict.event_id or verdict.id}"
+        number = self._store.add(f"threshold {key}", event, ttl)
         if number < threshold.count or self._store.claim(f"threshold {key}", verdict.id, ttl) != verdict.id:
             return None
         return msgspec.structs.replace(
@@ -114,16 +130,18 @@ class Review:
         """Let the first of a window pass, with how many were held back before; hold the others back."""
         at = self._time(verdict)
         ttl = 2 * dedup.seconds + self._late
-        key = dedup.key(verdict, at)
-        first = self._store.claim(f"dedup {key}", verdict.id, ttl)
+        # Worse ones are not the same: whoever is told of them may not be told of the others.
+        key = f"dedup {verdict.severity} {dedup.key(verdict, at)}"
+        first = self._store.claim(key, verdict.id, ttl)
         if first != verdict.id:
-            self._store.add(f"dedup {key}", verdict.id, ttl)
-            reason = f"told already, as {first}: the same within {dedup}"
+            self._store.add(key, verdict.id, ttl)
+            reason = f"held back: the same as {first} within {dedup}"
             return msgspec.structs.replace(
                 verdict, suppressed=True, suppression=Suppression(verdict.rule_id, reason)
             )
         # Nobody reads a set without adding to it. To add the same one again changes nothing.
-        before = self._store.add(f"dedup {dedup.key(verdict, at - dedup.seconds)}", verdict.id, ttl) - 1
+        last = f"dedup {verdict.severity} {dedup.key(verdict, at - dedup.seconds)}"
+        before = self._store.add(last, verdict.id, ttl) - 1
         if not before:
             return verdict
         return msgspec.structs.replace(verdict, evidence={**verdict.evidence, "held_back_before": before})

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trailguard.match import glob
-from trailguard.notify import Patience, deliver
+from trailguard.notify import Patience, deliver, identity_of
 from trailguard.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Routed:
 
     def __init__(self, notifier: Notifier, route: Route, name: str | None = None) -> None:
         self.name = name or notifier.name
+        self.identity = identity_of(notifier)
         self._notifier = notifier
         self._route = route
         self._rules, self._tags, self._accounts, self._regions = (

@@ -50,7 +50,7 @@ import os
 import re
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -260,6 +260,9 @@ class PluginSettings(_Table):
     on_error: Literal["raise", "skip"] = "raise"
 
 
+_WITHOUT_BYTES: Final = ("metrics", "security-hub", "slack")
+
+
 class _File(_Table):
     """What may stand in a settings file."""
 
@@ -282,6 +285,15 @@ class _File(_Table):
                 f"{names[twice[0]]} notifiers are called {twice[0]!r}; give each a name of its own"
             )
         return notifiers
+
+    @field_validator("dead_letter")
+    @classmethod
+    def _keeps_the_bytes(cls, chosen: NotifierSettings | None) -> NotifierSettings | None:
+        if chosen and chosen.route != Route():
+            raise ValueError("it takes whatever nobody can read, and has no route")
+        if chosen and chosen.type in _WITHOUT_BYTES:
+            raise ValueError(f"{chosen.type} does not keep bytes, which is what a dead letter is for")
+        return chosen
 
 
 class Settings(_File):

@@ -104,3 +104,11 @@ def test_without_something_else() -> None:
     assert done.returncode == 1
     assert "trailguard[cli]" not in done.stderr
     assert "No module named 'pluggy'" in done.stderr
+
+
+def test_what_attackers_call_files_is_spelled_out() -> None:
+    result = CliRunner().invoke(cli, ["explain", "\x1b[31mnone.json"], color=True)
+
+    assert result.exit_code == 2
+    assert "\x1b" not in result.stderr
+    assert r"\x1b[31mnone.json: no such file or folder" in result.stderr

@@ -123,9 +123,23 @@ def test_line_that_was_cut_short_takes_no_other_with_it(tmp_path: Path) -> None:
     notifier.send([verdict("later")])
 
     assert len(told.undelivered) == 1
-    [cut, after, later] = path.read_text("utf-8").splitlines()
-    assert len(cut) == 1_000_000
+    [after, later] = path.read_text("utf-8").splitlines()
     assert [json.loads(line)["reason"] for line in (after, later)] == ["after", "later"]
+
+
+def test_line_of_a_process_that_was_killed_is_taken_out(tmp_path: Path) -> None:
+    """What it said was not marked as told, and is told again."""
+    path = tmp_path / "verdicts.jsonl"
+    FileNotifier(path).send([verdict("before")])
+    with path.open("ab") as file:
+        file.write(b'{"reason": "cut sho' + b"x" * 200_000)
+
+    FileNotifier(path).send([verdict("after")])
+
+    assert [json.loads(line)["reason"] for line in path.read_text("utf-8").splitlines()] == [
+        "before",
+        "after",
+    ]
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no device that is always full")

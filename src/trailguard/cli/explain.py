@@ -136,6 +136,10 @@ def _told(explanations: list[Explanation], *, is_brief: bool) -> Iterator[Text]:
 def _asked(one: Explanation) -> Iterator[Text]:
     heading, style = _HEADINGS[one.fate]
     yield Text.assemble((heading, style), " ", (one.rule.id, "bold"))
+    if one.violations and one.rule.threshold:
+        yield Text(f"    counts: a violation from {one.rule.threshold.count} within {one.rule.threshold} on")
+    if one.violations and one.rule.dedup:
+        yield Text(f"    the first within {one.rule.dedup} is told")
     for violation in one.violations:
         severity = violation.severity or one.rule.severity
         about = f" ({printable(violation.resource)})" if violation.resource else ""
@@ -165,7 +169,8 @@ def _heading(what: str, place: str) -> Text:
 def _by_and_when(event: Event) -> str:
     match event:
         case CloudTrailEvent():
-            outcome = "" if event.succeeded else f", failed with {event.error_code or event.error_message}"
+            why = event.error_code or event.error_message
+            outcome = "" if event.succeeded else f", failed with {why}" if why else ", failed"
             return f" by {event.actor}, {_time(event.event_time)}{outcome}"
         case ConfigurationItem():
             return f" {event.resource}, {_time(event.capture_time)}"

@@ -14,6 +14,7 @@ from trailguard.cli.rules import rules
 from trailguard.cli.scan import scan
 from trailguard.cli.settings import settings
 from trailguard.errors import TrailguardError
+from trailguard.record import printable
 
 __all__ = ["cli"]
 
@@ -24,7 +25,8 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except TrailguardError as error:
-            click.echo(f"trailguard: {error}", err=True)
+            for line in f"trailguard: {error}".splitlines():  # names of files come from anybody
+                click.echo(printable(line), err=True)
             ctx.exit(2)
 
 

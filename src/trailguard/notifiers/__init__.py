@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Final
 
+from trailguard.discreet import Discreet
 from trailguard.errors import SettingsError, did_you_mean
 from trailguard.references import redacted, references, resolve
 
@@ -73,12 +76,35 @@ def make_notifier(
     try:
         allowed = options_of(chosen.type)
         options = resolve(given if allowed is None else _settable(given, *allowed))
-        return make(**options)
+        _require(make, options)
+        made = make(**options)
+        return (
+            Discreet(made, partial(redacted, options=given, resolved=options)) if references(given) else made
+        )
     except Exception as error:  # noqa: BLE001  # a notifier may raise anything, and so does its maker
         # What was read may stand in what is raised, and in the tracebacks of its causes.
         is_secret = bool(options) and bool(references(given))
         told = redacted(str(error), given, options) if is_secret else str(error)
-        raise SettingsError(source, key, f"{chosen.type}: {told}") from (None if is_secret else error)
+        problem, cause = SettingsError(source, key, f"{chosen.type}: {told}"), None if is_secret else error
+    raise problem from cause
+
+
+def _require(make: Callable[..., Notifier], options: Mapping[str, Any]) -> None:
+    """Say which options are missing, or wrong, in the words of the settings, not in Python's.
+
+    Raises:
+        ValueError: when there are any.
+    """
+    accepted = signature(make).parameters
+    if not any(one.kind is one.VAR_KEYWORD for one in accepted.values()):
+        _settable(options, *accepted)
+    needed = [
+        name
+        for name, one in accepted.items()
+        if one.default is one.empty and one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY}
+    ]
+    if missing := [name for name in needed if name not in options]:
+        raise ValueError(f"needs {' and '.join(missing)}")
 
 
 def _maker(kind: str) -> Callable[..., Notifier] | None:
@@ -89,7 +115,7 @@ def _maker(kind: str) -> Callable[..., Notifier] | None:
     return made
 
 
-def _settable(options: dict[str, Any], *names: str) -> dict[str, Any]:
+def _settable(options: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
     """Refuse options that only code can give, such as a client."""
     for name in options:
         if name not in names:

@@ -12,6 +12,7 @@ Source: RFC 9110, "Retry-After" and "Status Codes"; the IANA registries of speci
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import io
 import re
@@ -125,6 +126,8 @@ class Endpoint:
         target = parts["target"] or "/"
         self._target = target if target.startswith("/") else f"/{target}"
         self._allow_private, self._network = allow_private, network
+        self.identity = hashlib.sha256(url.encode()).hexdigest()
+        """Stands for the URL where that must not be seen."""
         self._tls = network.tls or ssl.create_default_context() if self._is_secure else None
 
     def post(self, body: bytes, headers: Mapping[str, str], seconds: float) -> Response:
@@ -226,6 +229,7 @@ class HttpChannel(Channel[E], Generic[E]):
         if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < 3600:
             raise ValueError(f"timeout is {timeout!r}; expected a number of seconds above 0")
         self._endpoint, self._timeout = endpoint, timeout
+        self.identity = endpoint.identity
         self._patience = Patience()
 
     @abstractmethod

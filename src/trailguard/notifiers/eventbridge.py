@@ -81,6 +81,7 @@ class EventBridgeNotifier(Channel[Entry]):
         _aws.check_bytes(max_bytes, _LEAST_BYTES, _MOST_BYTES)
         self._client: EventBridgeClient = client or _aws.client("events", region or bus[2])
         self._event_bus, self._source = event_bus, source
+        self.identity = f"eventbridge {region or ''} {event_bus} {source}"
         self._write = writer(schema)
         self.max_bytes = max_bytes
 

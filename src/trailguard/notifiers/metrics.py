@@ -17,6 +17,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from trailguard.record import DecodeFailure, ReadFailure
+from trailguard.report import DeadLetter
 from trailguard.verdict import RuleFailure, Verdict
 
 if TYPE_CHECKING:
@@ -64,7 +65,13 @@ class MetricsNotifier:
         self._namespace, self._stream, self._clock = namespace, stream, clock
 
     def send(self, notices: Sequence[Notice]) -> None:
-        """Write the counts of the notices, and flush."""
+        """Write the counts of the notices, and flush.
+
+        Raises:
+            ValueError: for dead letters, whose bytes a count does not keep.
+        """
+        if any(isinstance(notice, DeadLetter) for notice in notices):
+            raise ValueError("a count does not keep the bytes of a dead letter")
         counts = [*_of_verdicts(notices), *_of_failures(notices)]
         lines = [self._line(metrics, dimensions) for metrics, dimensions in counts]
         stream = self._stream or sys.stdout

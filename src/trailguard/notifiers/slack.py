@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from trailguard.channel import Refusal
 from trailguard.notifiers._http import Endpoint, HttpChannel, Network, Response, of_status
 from trailguard.record import DecodeFailure, ReadFailure, printable
+from trailguard.report import DeadLetter
 from trailguard.verdict import RuleFailure, Verdict
 
 if TYPE_CHECKING:
@@ -91,7 +92,13 @@ class SlackNotifier(HttpChannel[Section]):
         super().__init__(endpoint, timeout)
 
     def entry(self, notice: Notice) -> tuple[Section, int]:
-        """Write a notice as Slack shows it."""
+        """Write a notice as Slack shows it.
+
+        Raises:
+            ValueError: for a dead letter, whose bytes have no place there.
+        """
+        if isinstance(notice, DeadLetter):
+            raise ValueError("Slack has no room for the bytes of a dead letter")  # noqa: TRY004  # of any type
         if isinstance(notice, Verdict):
             suppressed = ", suppressed" if notice.suppressed else ""
             header = f"[{notice.severity.value.upper()}{suppressed}] {notice.title}"

@@ -58,6 +58,7 @@ class SnsNotifier(Channel[Entry]):
             raise ValueError(f"topic_arn is {topic_arn!r}; expected arn:aws:sns:REGION:ACCOUNT:TOPIC")
         self._client: SNSClient = client or _aws.client("sns", parts[3])
         self._topic_arn = topic_arn
+        self.identity = f"sns {topic_arn}"
         self._write = writer(schema)
 
     def entry(self, notice: Notice) -> tuple[Entry, int]:

@@ -69,6 +69,7 @@ class SqsNotifier(Channel[Entry]):
         _aws.check_bytes(max_bytes, _LEAST_BYTES, _MOST_BYTES)
         self._client: SQSClient = client or _aws.client("sqs", _region(queue_url))
         self._queue_url = queue_url
+        self.identity = f"sqs {queue_url}"
         self._write = writer(schema)
         self.max_bytes = max_bytes
 

@@ -69,7 +69,7 @@ class DynamoDbStore:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._table = table
-        self._max_members = checked_cap(max_members)
+        self.max_members = checked_cap(max_members)
         self._clock = clock
         self._sleep = sleep
         self._client = client or self._made(region)
@@ -93,7 +93,7 @@ class DynamoDbStore:
         for _ in range(_ATTEMPTS):
             found = self._added(item, now)
             if _lives(found, now):
-                return min(len(found["members"]["BS"]), self._max_members)
+                return min(len(found["members"]["BS"]), self.max_members)
             if self._put(item, now) is None:
                 return 1
         raise self._restless()
@@ -146,7 +146,7 @@ class DynamoDbStore:
                         ":expires": item["expires"],
                         ":members": item["members"],
                         ":now": _number(now),
-                        ":cap": {"N": str(self._max_members)},
+                        ":cap": {"N": str(self.max_members)},
                     },
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",

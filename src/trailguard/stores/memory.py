@@ -51,7 +51,7 @@ class MemoryStore:
         max_members: int = MAX_MEMBERS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._max_members = checked_cap(max_members)
+        self.max_members = checked_cap(max_members)
         if max_entries <= max_members:
             raise ValueError(
                 f"max_entries is {max_entries!r}; expected more than max_members, {max_members:,}"
@@ -78,7 +78,7 @@ class MemoryStore:
         with self._lock:
             now = self._clock()
             entry = self._living(place, now) or _Entry(expiry(now, ttl))
-            if len(entry.members) < self._max_members:
+            if len(entry.members) < self.max_members:
                 entry = replace(entry, members=entry.members | {added})
             self._keep(place, entry)
             return len(entry.members)

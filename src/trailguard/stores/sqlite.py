@@ -75,7 +75,7 @@ class SqliteStore:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._path = Path(path).absolute()  # SQLite has names that are no files: ":memory:" is one
-        self._max_members = checked_cap(max_members)
+        self.max_members = checked_cap(max_members)
         self._patience = patience
         self._clock = clock
         self._purge_at = 0.0
@@ -102,10 +102,10 @@ class SqliteStore:
         with self._transaction() as (connection, now):
             expires = expiry(now, ttl)
             members = dict(connection.execute(_READ, (*place, now)).fetchall())
-            if len(members) < self._max_members:
+            if len(members) < self.max_members:
                 members[added] = min(members.values(), default=expires)
                 connection.execute(_WRITE, (*place, added, members[added]))
-            return min(len(members), self._max_members)
+            return min(len(members), self.max_members)
 
     def mark(self, keys: Iterable[str], ttl: float) -> None:
         """Remember keys for so many seconds."""
