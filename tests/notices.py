@@ -1,8 +1,9 @@
-"""Verdicts and failures of any kind, for properties of what is made of them."""
+"""Verdicts and failures: one that has everything, and any, for properties of what is made of them."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -10,9 +11,10 @@ from trailguard import Severity, Verdict
 from trailguard.models import Actor
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import DeadLetter
+from trailguard.testing import DEFAULT_TIME
 from trailguard.verdict import Compliance, PluginFailure, RuleFailure, Suppression, verdict_id
 
-__all__ = ["failures", "json_objects", "verdicts"]
+__all__ = ["failures", "json_objects", "verdict", "verdicts"]
 
 _TEXT = st.text(max_size=12)
 _MAYBE = st.none() | _TEXT
@@ -58,3 +60,30 @@ failures = st.one_of(
     st.builds(DecodeFailure, _TEXT, _TEXT, st.binary(max_size=40)),
     st.builds(ReadFailure, _TEXT, _TEXT),
 )
+
+
+def verdict(**changes: Any) -> Verdict:
+    """Make one that has everything, with whatever differs."""
+    return Verdict(
+        **{
+            "id": "0123456789abcdef0123456789abcdef",
+            "rule_id": "igw-attached",
+            "compliance": Compliance.NON_COMPLIANT,
+            "severity": Severity.HIGH,
+            "title": "Internet gateway attached",
+            "reason": "igw-0example is attached to vpc-0example",
+            "account_id": "111122223333",
+            "region": "eu-west-1",
+            "event_id": "event-1",
+            "event_time": DEFAULT_TIME,
+            "event_source": "ec2.amazonaws.com",
+            "event_name": "AttachInternetGateway",
+            "actor": Actor(type="AssumedRole", name="Deployer", session_name="ci-1234"),
+            "source_ip": "198.51.100.7",
+            "resource": "igw-0example",
+            "origin": "a.json > record 1",
+            "tags": ("mitre:T1562.004",),
+            "evidence": {"vpc_id": "vpc-0example"},
+            **changes,
+        }
+    )

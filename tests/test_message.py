@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from notices import failures, verdicts
+from notices import failures, verdict, verdicts
 from trailguard import Guard, Severity, Verdict
 from trailguard.message import FAILURE_SCHEMA, VERDICT_SCHEMA, to_json
 from trailguard.models import Actor
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import DeadLetter, Notice
 from trailguard.testing import DEFAULT_TIME, assumed_role, cloudtrail_event, log_file
-from trailguard.verdict import Compliance, PluginFailure, RuleFailure, Suppression
+from trailguard.verdict import PluginFailure, RuleFailure, Suppression
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCHEMA: dict[str, Any] = json.loads((DOCS / "verdict.schema.json").read_text("utf-8"))
@@ -36,32 +36,6 @@ DEAD_LETTER = DeadLetter("sqs 059f", "not JSON", b"\xff\x00secret")
 each_failure = pytest.mark.parametrize(
     "failure", [RULE_FAILURE, DECODE_FAILURE, READ_FAILURE], ids=lambda failure: type(failure).__name__
 )
-
-
-def verdict(**changes: Any) -> Verdict:
-    return Verdict(
-        **{
-            "id": "0123456789abcdef0123456789abcdef",
-            "rule_id": "igw-attached",
-            "compliance": Compliance.NON_COMPLIANT,
-            "severity": Severity.HIGH,
-            "title": "Internet gateway attached",
-            "reason": "igw-0example is attached to vpc-0example",
-            "account_id": "111122223333",
-            "region": "eu-west-1",
-            "event_id": "event-1",
-            "event_time": DEFAULT_TIME,
-            "event_source": "ec2.amazonaws.com",
-            "event_name": "AttachInternetGateway",
-            "actor": Actor(type="AssumedRole", name="Deployer", session_name="ci-1234"),
-            "source_ip": "198.51.100.7",
-            "resource": "igw-0example",
-            "origin": "a.json > record 1",
-            "tags": ("mitre:T1562.004",),
-            "evidence": {"vpc_id": "vpc-0example"},
-            **changes,
-        }
-    )
 
 
 def test_verdict_in_json() -> None:

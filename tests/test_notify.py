@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from trailguard import Severity, Verdict
-from trailguard.models import Actor
+from notices import verdict
+from trailguard import Verdict
 from trailguard.notify import Announcement, Undelivered, deliver
 from trailguard.record import DecodeFailure, ReadFailure
-from trailguard.testing import DEFAULT_TIME
-from trailguard.verdict import Compliance, RuleFailure
+from trailguard.verdict import RuleFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,32 +20,6 @@ RULE_FAILURE = RuleFailure("igw-attached", "event-1", "RunInstances", "a.json > 
 DECODE_FAILURE = DecodeFailure("a.json > record 2", "not a JSON object", b"\xff\x00secret")
 READ_FAILURE = ReadFailure("missing", "no such file or folder")
 FAILURES = (RULE_FAILURE, DECODE_FAILURE, READ_FAILURE)
-
-
-def verdict(**changes: Any) -> Verdict:
-    return Verdict(
-        **{
-            "id": "0123456789abcdef0123456789abcdef",
-            "rule_id": "igw-attached",
-            "compliance": Compliance.NON_COMPLIANT,
-            "severity": Severity.HIGH,
-            "title": "Internet gateway attached",
-            "reason": "igw-0example is attached to vpc-0example",
-            "account_id": "111122223333",
-            "region": "eu-west-1",
-            "event_id": "event-1",
-            "event_time": DEFAULT_TIME,
-            "event_source": "ec2.amazonaws.com",
-            "event_name": "AttachInternetGateway",
-            "actor": Actor(type="AssumedRole", name="Deployer", session_name="ci-1234"),
-            "source_ip": "198.51.100.7",
-            "resource": "igw-0example",
-            "origin": "a.json > record 1",
-            "tags": ("mitre:T1562.004",),
-            "evidence": {"vpc_id": "vpc-0example"},
-            **changes,
-        }
-    )
 
 
 def told(notices: Sequence[Notice], notifiers: Iterable[Notifier]) -> tuple[Undelivered, ...]:

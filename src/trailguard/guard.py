@@ -16,8 +16,8 @@ from trailguard.engine import Engine, Judgement, Seen
 from trailguard.errors import DecodingError, ReadError, StoreError
 from trailguard.evaluations import Evaluation, evaluate, put, worst
 from trailguard.intake import Intake
-from trailguard.notify import Announcement, Notifier, Patience, identity_of
-from trailguard.once import Once
+from trailguard.notify import Announcement, Notifier, Patience
+from trailguard.once import Once, each_once
 from trailguard.outbox import Owed, settle
 from trailguard.record import (
     Batch,
@@ -107,14 +107,11 @@ class Guard:
         self._intake = Intake(self.settings.limits, s3, self._config)
         self._engines: dict[str, Engine] = {}
         store = MemoryStore() if store is None else store  # an empty one may be false
-        self._remember = self.settings.state.remember_hours * 3600
+        remember = self.settings.state.remember_hours * 3600
         self._suppressions = Suppressions(self.settings.exceptions)
         self._review = self._reviewing(store)
-        names = Counter[str]()
-        self._told = [
-            Once(one, store, self._remember, _own_name(identity_of(one), names)) for one in self.notifiers
-        ]
-        self._dead_letter = Once(dead_letter, store, self._remember, "dead letter") if dead_letter else None
+        self._told = each_once(self.notifiers, store, remember)
+        self._dead_letter = Once(dead_letter, store, remember, "dead letter") if dead_letter else None
 
     @classmethod
     def from_settings(  # noqa: PLR0913  # each may stand in for what the settings say
@@ -260,7 +257,7 @@ class Guard:
                 if notice is not None:
                     owed.append((notice, message_id))
         settle(owed, self._told, self._dead_letter, fates, patience)
-        return self._answer(event, fates, _summary(counts))
+        return self._answer(event, fates, counts.summary())
 
     def _run_rule(
         self, event: Payload, invocation: ConfigRuleInvocation, patience: Patience
@@ -299,7 +296,7 @@ class Guard:
         ):  # nothing is no answer if something went wrong
             problems += put(partial(self._config.of_rule, invocation), evaluations, invocation.result_token)
         told = Counter(evaluation.compliance.value for evaluation in evaluations)
-        return self._answer(event, fates, _summary(counts) | {"evaluations": dict(told)})
+        return self._answer(event, fates, counts.summary() | {"evaluations": dict(told)})
 
     def _reviewing(self, store: Store) -> Review:
         return Review(self.engine.rules, self._suppressions, store)
@@ -365,12 +362,6 @@ def _judgements(
     return engine.judgements([item], counts)
 
 
-def _own_name(name: str, names: Counter[str]) -> str:
-    """Tell notifiers of one name apart, by their order. The second "sns" is not one called "sns 2"."""
-    names[name] += 1
-    return f"{names[name]} {name}"
-
-
 def _patience(context: object) -> Patience:
     """Return how long delivering may take: what the invocation has left, but for time to answer."""
     left = getattr(context, "get_remaining_time_in_millis", None)
@@ -382,20 +373,3 @@ def _watched(chunks: Iterable[bytes], on_read: Callable[[int], object] | None) -
         if on_read is not None:
             on_read(len(chunk))
         yield chunk
-
-
-def _summary(counts: Counts) -> dict[str, Any]:
-    return {
-        "records": {
-            "seen": counts.seen,
-            "unrouted": counts.unrouted,
-            "judged": counts.judged,
-            "ignored": counts.ignored,
-            "failed": counts.failed,
-        },
-        "ignored_because": dict(counts.ignored_because),
-        "verdicts": counts.verdicts.total(),
-        "suppressed": counts.suppressed,
-        "below": counts.below,
-        "failures": counts.failures,
-    }

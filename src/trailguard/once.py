@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trailguard.errors import StoreError
 from trailguard.message import to_json
-from trailguard.notify import Patience, deliver
+from trailguard.notify import Patience, deliver, identity_of
 from trailguard.record import DecodeFailure
 from trailguard.verdict import Verdict
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from trailguard.report import Notice
     from trailguard.stores import Store
 
-__all__ = ["Once"]
+__all__ = ["Once", "each_once"]
 
 log = logging.getLogger("trailguard")
 
@@ -80,3 +81,21 @@ class Once:
             return f"told {self._known_as} {notice.account_id} {notice.id}"
         data = notice.data if isinstance(notice, DecodeFailure) else b""
         return f"told {self._known_as} {hashlib.sha256(to_json(notice).encode() + data).hexdigest()}"
+
+
+def each_once(notifiers: Iterable[Notifier], store: Store, seconds: float) -> list[Once]:
+    """Have notifiers told each thing once, in a memory that they share.
+
+    Args:
+        notifiers: whom to tell. Those who are known by the same are told apart by their order: the second
+            "sns" is not one called "sns 2".
+        store: what remembers.
+        seconds: for how long.
+    """
+    numbers = Counter[str]()
+    told: list[Once] = []
+    for notifier in notifiers:
+        identity = identity_of(notifier)
+        numbers[identity] += 1
+        told.append(Once(notifier, store, seconds, f"{numbers[identity]} {identity}"))
+    return told

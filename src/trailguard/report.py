@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.verdict import PluginFailure, RuleFailure, Severity, Verdict
@@ -75,6 +75,23 @@ class Counts:
     def failures(self) -> int:
         """Whatever makes them incomplete."""
         return self.failed + self.rule_failures + self.unread + self.plugin_failures
+
+    def summary(self) -> dict[str, Any]:
+        """Return them as JSON, for whoever invoked a function."""
+        return {
+            "records": {
+                "seen": self.seen,
+                "unrouted": self.unrouted,
+                "judged": self.judged,
+                "ignored": self.ignored,
+                "failed": self.failed,
+            },
+            "ignored_because": dict(self.ignored_because),
+            "verdicts": self.verdicts.total(),
+            "suppressed": self.suppressed,
+            "below": self.below,
+            "failures": self.failures,
+        }
 
     def add(self, notice: Notice) -> None:
         """Count a verdict or a failure."""

@@ -173,3 +173,42 @@ def test_what_attackers_wrote_is_spelled_out() -> None:
 
     assert "\x1b" not in told
     assert "vpc-\\x1b[31m1" in told
+
+
+def test_suppressed_verdict_says_by_whom(file: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "trailguard.toml"
+    settings.write_text(
+        '[[exceptions]]\nrule = "security-group-*"\nresource = "sg-1"\nowner = "net"\nreason = "bastion"\n',
+        "utf-8",
+    )
+
+    told = explain(file, "--settings", settings).stdout
+
+    assert "VIOLATED  security-group-opened-to-internet" in told
+    assert "SUPPRESSED  security-group-opened-to-internet  by net: bastion" in told
+    assert "SUPPRESSED" not in explain(file).stdout
+
+
+def test_rule_that_counts_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One event is no violation yet."""
+    metadata = tmp_path / "acme-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n", "utf-8")
+    (metadata / "entry_points.txt").write_text("[trailguard]\nacme = acme_counting\n", "utf-8")
+    (tmp_path / "acme_counting.py").write_text(
+        "from trailguard import CloudTrailEvent, Severity, Threshold, hookimpl, rule\n"
+        '@rule(on="signin:ConsoleLogin", outcome="failure", severity=Severity.LOW, title="Guessing",\n'
+        '      threshold=Threshold(5, within="10m", by="source_ip"))\n'
+        "def guessing(event: CloudTrailEvent) -> str:\n"
+        '    return "one more"\n'
+        "@hookimpl\n"
+        "def trailguard_rules():\n"
+        "    return [guessing]\n",
+        "utf-8",
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    event = cloudtrail_event("signin:ConsoleLogin", error="Failed authentication")
+
+    told = explain("-", "--rule", "guessing", stdin=json.dumps(event.raw).encode()).stdout
+
+    assert "counts: a violation from 5 within 10m by source_ip on" in told

@@ -154,8 +154,10 @@ def _asked(one: Explanation) -> Iterator[Text]:
 
 def _suppressed(guard: Guard, item: Item) -> Iterator[Text]:
     """Say which of the verdicts are suppressed, and by whom."""
+    if not guard.settings.exceptions or not isinstance(item, Record):
+        return  # to judge is to ask the rules once more
     suppressions = Suppressions(guard.settings.exceptions)
-    for verdict in guard.engine.judge(item).verdicts if isinstance(item, Record) else ():
+    for verdict in guard.engine.judge(item).verdicts:
         known = suppressions.apply(verdict, datetime.now(UTC).date())
         if known.suppressed and known.suppression:
             by = printable(f"  by {known.suppression.owner}: {known.suppression.reason}")
