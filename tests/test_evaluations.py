@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
+from msgspec.structs import replace
 
 from trailguard import ConfigurationItem, Engine, Match, ScheduledRun, Severity, Violation, rule
 from trailguard.errors import DecodingError, RoleError

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from notices import failures, json_objects, verdicts
 from trailguard import Severity, Verdict

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from trailguard import Severity, Verdict
 from trailguard.errors import StoreError
@@ -94,7 +94,7 @@ def test_failure_is_told_once(failure: Notice) -> None:
     """By what it says; one that says something else is another one."""
     kept = RecordingNotifier()
     telling = once(kept)
-    other = replace(failure, error="something else")  # type: ignore[type-var]  # those here are dataclasses
+    other = replace(failure, error="something else")
 
     for notices in ([failure], [failure, other], [other]):
         assert telling.send(notices) == []

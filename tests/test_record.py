@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
@@ -78,7 +77,7 @@ def test_data_between_stages_is_frozen() -> None:
 
     with pytest.raises(AttributeError):
         record.raw = b"[]"  # type: ignore[misc]
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         record.origin.path = ()  # type: ignore[misc]
 
 

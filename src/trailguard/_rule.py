@@ -88,8 +88,8 @@ class Rule:
         """Return what the rule finds wrong with an event, whether it listens to such events or not."""
         return list(self.violations(event, params))
 
-    def violations(self, event: Event, params: BaseModel | None) -> Iterator[Violation]:
-        """Yield what the rule finds wrong, one by one.
+    def violations(self, event: Event, params: BaseModel | None) -> Iterable[Violation]:
+        """Ask the rule what is wrong. What it yields is found one by one, as the result is read.
 
         Args:
             event: the event to judge.
@@ -106,20 +106,12 @@ class Rule:
         else:
             result = self.check(event, self.parameters() if params is None else params)
         if result is None:
-            return
+            return ()
         if isinstance(result, _FINDING):
-            findings: Iterable[Finding] = (result,)
-        elif isinstance(result, Iterable) and not isinstance(result, Mapping):
-            findings = result
-        else:
-            raise TypeError(f"returned {type(result).__name__}; {_EXPECTED}")
-        for finding in findings:
-            if isinstance(finding, str):
-                yield Violation(finding)
-            elif isinstance(finding, Violation):
-                yield finding
-            else:
-                raise TypeError(f"yielded {type(finding).__name__}; {_EXPECTED}")
+            return _violations((result,))
+        if isinstance(result, Iterable) and not isinstance(result, Mapping):
+            return _violations(result)
+        raise TypeError(f"returned {type(result).__name__}; {_EXPECTED}")
 
     def blame(self, error: Exception) -> str:
         """Say what the rule raised, and on which of its own lines."""
@@ -153,6 +145,16 @@ class Rule:
                     f"{match.on[0]!r} is for a rule that takes a {other}; this one takes a {own}"
                 )
         return matches
+
+
+def _violations(findings: Iterable[Finding]) -> Iterator[Violation]:
+    for finding in findings:
+        if isinstance(finding, str):
+            yield Violation(finding)
+        elif isinstance(finding, Violation):
+            yield finding
+        else:
+            raise TypeError(f"yielded {type(finding).__name__}; {_EXPECTED}")
 
 
 _FINDING = (str, Violation)

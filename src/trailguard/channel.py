@@ -8,8 +8,9 @@ Jitter" in the AWS Architecture Blog has it. Where an API says how long to wait,
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
+
+import msgspec
 
 from trailguard.notify import Patience, Undelivered
 
@@ -25,8 +26,7 @@ E = TypeVar("E")
 _ATTEMPTS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why something was not taken.
 
     Attributes:
@@ -42,8 +42,7 @@ class Refusal:
     poison: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Parcel(Generic[E]):
+class _Parcel(msgspec.Struct, Generic[E], frozen=True):
     """A notice as the API takes it."""
 
     notice: Notice
@@ -189,4 +188,4 @@ class Channel(ABC, Generic[E]):
         if attempt + 1 < self.attempts and patience.wait(attempt, seconds):
             yield from self._handed_over([parcel for parcel, _ in asked], patience, attempt + 1)
         else:
-            yield from ((parcel, replace(refusal, again=False)) for parcel, refusal in asked)
+            yield from ((parcel, msgspec.structs.replace(refusal, again=False)) for parcel, refusal in asked)

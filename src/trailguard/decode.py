@@ -11,7 +11,6 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -123,13 +122,15 @@ class _Decoding:
                 else:
                     held = piece
         except (TooLargeError, BombError) as error:
-            yield replace(self._around, data=self._around.data or bytes(held[:_GLIMPSE])).failure(str(error))
+            yield structs.replace(self._around, data=self._around.data or bytes(held[:_GLIMPSE])).failure(
+                str(error)
+            )
             return
         except DecodingError as error:
             self._cut = str(error)
         if held.startswith(_BOM):  # else it would be copied for nothing
             held = held.removeprefix(_BOM)
-        document = replace(self._around, data=held)
+        document = structs.replace(self._around, data=held)
         del held
         yield from self._telling(document, self.whole(document))
 
@@ -156,7 +157,7 @@ class _Decoding:
             told = told or says_so
             yield item
         if self._cut and not told:
-            yield replace(document, data=self._around.data).failure(self._cut)
+            yield structs.replace(document, data=self._around.data).failure(self._cut)
 
     def _lines(self, pieces: Iterable[bytes]) -> Iterator[Decoded]:
         """Yield what JSON Lines hold. A line of any known shape will do; a bad one never stops the next."""
@@ -243,7 +244,7 @@ class _Decoding:
     def _repaired(self, document: Document, cut: str | None) -> Iterator[Decoded]:
         """Yield what a document holds once its text is repaired."""
         try:
-            mended = unwrap(replace(document, data=repair(bytes(document.data))))
+            mended = unwrap(structs.replace(document, data=repair(bytes(document.data))))
         except (DecodingError, UnsupportedEvent, ValueError, RecursionError) as error:
             yield document.failure(cut or _why(error))
             return

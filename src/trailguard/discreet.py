@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trailguard.notify import Patience, deliver, identity_of
 
@@ -37,4 +38,8 @@ class Discreet:
     def send_within(self, notices: Sequence[Notice], patience: Patience) -> list[Undelivered]:
         """Deliver notices while there is time."""
         told = deliver(notices, [self._notifier], patience)
-        return [replace(one, error=self._redacted(one.error)) for by in told for one in by.undelivered]
+        return [
+            msgspec.structs.replace(one, error=self._redacted(one.error))
+            for by in told
+            for one in by.undelivered
+        ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -28,8 +27,7 @@ class UnknownKind(DecodingError):  # noqa: N818  # it becomes an UnsupportedEven
     """An envelope is of a known shape, but of a kind that nobody asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A JSON document that is still to be taken apart.
 
     Attributes:

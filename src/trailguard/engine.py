@@ -6,7 +6,7 @@ the record and sends it the same way, so that both give the same verdicts.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -60,8 +60,20 @@ class Judgement(NamedTuple):
     failures: tuple[RuleFailure | DecodeFailure | ReadFailure, ...] = ()
     ignored: Ignored | None = None
 
+    def add_to(self, counts: Counts) -> None:
+        """Count the record, by its fate, and what was found."""
+        if self.fate == "judged":
+            counts.judged += 1
+        elif self.fate == "unrouted":
+            counts.unrouted += 1
+        elif self.ignored:
+            counts.ignored_because[self.ignored.reason] += 1
+        for notice in (*self.verdicts, *self.failures):
+            counts.add(notice)
+
 
 _UNROUTED: Final = Judgement("unrouted")
+_CLEAN: Final = Judgement("judged")
 
 _whole = msgspec.json.Decoder(dict[str, Any])
 
@@ -141,17 +153,9 @@ class Engine:
         seen = set() if seen is None else seen
         for item in items:
             for record, judgement in self._judged(item, counts, seen):
-                if judgement.fate == "judged":
-                    counts.judged += 1
-                elif judgement.fate == "unrouted":
-                    counts.unrouted += 1
-                    if isinstance(item, Batch):
-                        continue
-                elif judgement.ignored:
-                    counts.ignored_because[judgement.ignored.reason] += 1
-                for notice in (*judgement.verdicts, *judgement.failures):
-                    counts.add(notice)
-                yield record, judgement
+                judgement.add_to(counts)
+                if judgement.fate != "unrouted" or not isinstance(item, Batch):
+                    yield record, judgement
 
     def _judged(
         self, item: Decoded | ReadFailure, counts: Counts, seen: Seen
@@ -255,7 +259,10 @@ class Engine:
             failure = msgspec.structs.replace(record, repair=None).failure(why)
             return Judgement("failed", failures=(failure,))
         # Whoever looks into a failure wants the bytes that AWS sent.
-        failures = [replace(f, data=raw) if isinstance(f, DecodeFailure) else f for f in mended.failures]
+        failures = [
+            msgspec.structs.replace(f, data=raw) if isinstance(f, DecodeFailure) else f
+            for f in mended.failures
+        ]
         return mended._replace(failures=tuple(failures))
 
     def _ask(
@@ -267,27 +274,19 @@ class Engine:
             return Judgement("failed", failures=(record.failure(str(error)),))
         if isinstance(event, ScheduledRun) and self._clients is not None:
             event = event.with_clients(self._clients)
-        about = feed.about(event)
-        verdicts: list[Verdict] = []
-        failures: list[RuleFailure] = []
+        found: list[tuple[Listener, Violation]] = []
+        raised: list[tuple[Listener, Exception]] = []
         for listener in listeners:
             try:
-                found: dict[str | None, int] = {}
                 for violation in listener.rule.violations(event, listener.params):
-                    nth = found.get(violation.resource, 0)
-                    found[violation.resource] = nth + 1
-                    verdicts.append(_verdict(listener, about, record, violation, nth))
+                    found.append((listener, violation))  # noqa: PERF401  # what comes before an error counts
             except Exception as error:  # noqa: BLE001  # a rule may raise anything; its neighbours go on
-                failures.append(
-                    RuleFailure(
-                        listener.rule.id,
-                        about.fields["event_id"],
-                        about.name,
-                        record.place,
-                        listener.rule.blame(error),
-                    )
-                )
-        return Judgement("judged", tuple(verdicts), tuple(failures))
+                raised.append((listener, error))
+        if not found and not raised:
+            return _CLEAN
+        about = feed.about(event)
+        failures = tuple(_rule_failure(listener, about, record, error) for listener, error in raised)
+        return Judgement("judged", tuple(_verdicts(found, about, record)), failures)
 
 
 class _Lane:
@@ -345,6 +344,20 @@ def _keyless(record: Record, feed: Feed) -> Judgement:
 
 def _missing(feed: Feed, data: dict[str, Any]) -> list[str]:
     return [field for field in feed.keyed_by if data.get(field) in (None, "")]
+
+
+def _verdicts(found: Iterable[tuple[Listener, Violation]], about: About, record: Record) -> Iterator[Verdict]:
+    """Make verdicts of violations; those of one rule about one resource are told apart by their number."""
+    numbers: Counter[tuple[str, str | None]] = Counter()
+    for listener, violation in found:
+        at = listener.rule.id, violation.resource
+        yield _verdict(listener, about, record, violation, numbers[at])
+        numbers[at] += 1
+
+
+def _rule_failure(listener: Listener, about: About, record: Record, error: Exception) -> RuleFailure:
+    rule = listener.rule
+    return RuleFailure(rule.id, about.fields["event_id"], about.name, record.place, rule.blame(error))
 
 
 def _verdict(listener: Listener, about: About, record: Record, violation: Violation, nth: int) -> Verdict:

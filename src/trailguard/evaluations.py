@@ -6,7 +6,6 @@ in the AWS Config developer guide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import msgspec
@@ -52,8 +51,7 @@ _Reason = tuple[str, str]
 _RANKS: Final = (Compliance.NOT_APPLICABLE, Compliance.COMPLIANT, Compliance.NON_COMPLIANT)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(msgspec.Struct, frozen=True):
     """What all rules together say of one resource.
 
     Attributes:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, overload
 
 import msgspec
@@ -38,8 +37,7 @@ _SHOWN: Final = 200
 _BOM: Final = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """A message, or what was found in its place.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from pydantic import BaseModel, ValidationError
 
 from trailguard.errors import DuplicateRuleError, NoRulesError, SettingsError, did_you_mean
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Listener", "listeners"]
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(msgspec.Struct, frozen=True):
     """A rule as the settings have it.
 
     Attributes:

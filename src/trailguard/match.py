@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
+
+import msgspec
 
 from trailguard.models.cloudtrail import operation_of, service_of
 
@@ -120,7 +122,7 @@ class Match:
         return None
 
 
-class Facts(NamedTuple):
+class Facts(msgspec.Struct, frozen=True):
     """The fields of a record, beyond its action, that a `Match` may ask for."""
 
     succeeded: bool = True

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -127,9 +126,9 @@ def content_of(notice: Notice) -> dict[str, Any]:
         case Verdict():
             return msgspec.structs.asdict(notice)
         case RuleFailure():
-            return {"kind": "rule-failure", **asdict(notice)}
+            return {"kind": "rule-failure", **msgspec.structs.asdict(notice)}
         case PluginFailure():
-            return {"kind": "plugin-failure", "origin": notice.origin, **asdict(notice)}
+            return {"kind": "plugin-failure", "origin": notice.origin, **msgspec.structs.asdict(notice)}
         case DeadLetter():
             data = base64.b64encode(notice.data).decode()
             return {"kind": "dead-letter", "origin": notice.origin, "error": notice.error, "data": data}

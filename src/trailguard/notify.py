@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,8 +20,7 @@ _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
+class Undelivered(msgspec.Struct, frozen=True):
     """A notice that a notifier could not deliver, and why."""
 
     notice: Notice
@@ -28,8 +28,7 @@ class Undelivered:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What one notifier did.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trailguard.errors import StoreError
 from trailguard.message import to_json
@@ -61,7 +62,7 @@ class Once:
         refused = {self._key(one.notice): one for by in told for one in by.undelivered}
         if refused.keys() <= new.keys():
             self._mark(new.keys() - refused.keys())
-        return [replace(one, notice=new.get(key, one.notice)) for key, one in refused.items()]
+        return [msgspec.structs.replace(one, notice=new.get(key, one.notice)) for key, one in refused.items()]
 
     def _known(self, keys: Iterable[str]) -> frozenset[str]:
         try:

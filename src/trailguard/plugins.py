@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import pluggy
 
 from trailguard import hookspecs
@@ -34,8 +34,7 @@ NotifierFactory = Callable[..., "Notifier"]
 OnProblem = Callable[[PluginError], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(msgspec.Struct, frozen=True):
     """A plugin that was found but not imported yet."""
 
     distribution: str
@@ -47,8 +46,7 @@ class Plugin:
         return f"{self.distribution} {self.version}, entry point {point.name!r} ({point.value})"
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True):
     """Everything that trailguard and its plugins offer.
 
     Attributes:
@@ -156,7 +154,7 @@ def gather(plugins: Iterable[object] = (), *, rules: Iterable[Rule] = (), skip: 
         except PluginLoadError as problem:
             on_problem(problem)
     catalogue = collect(named, rules=rules, on_problem=on_problem)
-    return replace(catalogue, problems=tuple(problems))
+    return msgspec.structs.replace(catalogue, problems=tuple(problems))
 
 
 def rules_in(package: ModuleType) -> tuple[Rule, ...]:

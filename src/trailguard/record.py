@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -49,8 +48,7 @@ Json = bytes | bytearray | Raw
 """JSON text, as UTF-8; nobody changes a bytearray that has become one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where something came from, as a path that a person can read and a terminal can show.
 
     ``Origin.at("sqs 059f…") / "sns" / "s3://bucket/key"`` reads ``sqs 059f… > sns > s3://bucket/key``.
@@ -150,8 +148,7 @@ _log_file = msgspec.json.Decoder(_LogFile)
 _item_file = msgspec.json.Decoder(_ItemFile)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """The records of a log file, or the items of a snapshot, of which only the heads were read.
 
     A file that holds nothing a rule listens to is never taken apart at all.
@@ -208,8 +205,7 @@ def split_items(data: Json) -> list[Raw]:
     return _item_file.decode(data).items
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectRef:
+class ObjectRef(msgspec.Struct, frozen=True):
     """An object in S3 that a message names: it is still to be fetched.
 
     Attributes:
@@ -241,8 +237,7 @@ class ObjectRef:
         return str(self.inner)
 
 
-@dataclass(frozen=True, slots=True)
-class OversizedItem:
+class OversizedItem(msgspec.Struct, frozen=True):
     """A configuration item that was too large for its notification: it is still to be fetched.
 
     Attributes:
@@ -262,8 +257,7 @@ class OversizedItem:
         return self.summary.message_id
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True):
     """Something AWS delivers that holds no event, and why it was set aside.
 
     Attributes:
@@ -277,8 +271,7 @@ class Ignored:
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DecodeFailure:
+class DecodeFailure(msgspec.Struct, frozen=True):
     """A record, or the rest of a payload, that could not be read and never will be.
 
     Attributes:
@@ -294,8 +287,7 @@ class DecodeFailure:
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFailure:
+class ReadFailure(msgspec.Struct, frozen=True):
     """An input that could not be opened or read: a folder that does not exist, say.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.verdict import PluginFailure, RuleFailure, Severity, Verdict
@@ -18,13 +19,11 @@ Failure = RuleFailure | DecodeFailure | ReadFailure | PluginFailure
 Notice = Verdict | Failure
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter(DecodeFailure):
+class DeadLetter(DecodeFailure, frozen=True):
     """What will never be decoded or read, on its way to where such things are kept: with its bytes."""
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(msgspec.Struct):
     """How many records met which fate: ``seen == unrouted + judged + ignored + failed``, always.
 
     Attributes:
@@ -43,11 +42,11 @@ class Counts:
     unrouted: int = 0
     judged: int = 0
     failed: int = 0
-    ignored_because: Counter[str] = field(default_factory=Counter)
+    ignored_because: Counter[str] = msgspec.field(default_factory=Counter)
     rule_failures: int = 0
     unread: int = 0
     plugin_failures: int = 0
-    verdicts: Counter[Severity] = field(default_factory=Counter)
+    verdicts: Counter[Severity] = msgspec.field(default_factory=Counter)
     suppressed: int = 0
     below: int = 0
 
@@ -108,8 +107,7 @@ class Counts:
                 self.plugin_failures += 1
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """The result of judging a payload. Making one has no side effects.
 
     Attributes:

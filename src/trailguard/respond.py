@@ -12,8 +12,9 @@ Sources: "Reporting batch item failures" for Amazon SQS and for Kinesis in the A
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from trailguard.errors import UnfinishedError
 
@@ -26,8 +27,7 @@ Answer = dict[str, Any]
 Message = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Fate:
+class Fate(msgspec.Struct):
     """What became of one message.
 
     Attributes:
@@ -36,7 +36,7 @@ class Fate:
         is_matched: whether an event in it broke a rule.
     """
 
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = []
     has_events: bool = False
     is_matched: bool = False
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trailguard.match import glob
 from trailguard.notify import Patience, deliver, identity_of
@@ -62,4 +63,4 @@ class Routed:
         """Deliver the notices that are for this notifier, while there is time."""
         wanted = [notice for notice in notices if self.wants(notice)]
         told = deliver(wanted, [self._notifier], patience)
-        return [replace(one, notifier=self.name) for by in told for one in by.undelivered]
+        return [msgspec.structs.replace(one, notifier=self.name) for by in told for one in by.undelivered]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from trailguard.errors import ReadError
 
@@ -22,8 +23,7 @@ _CHUNK: Final = 4 * 1024 * 1024
 _LOG_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A file to be read.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003  # msgspec reads it at run time
 from enum import Enum
 from functools import total_ordering
@@ -157,8 +156,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     suppression: Suppression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFailure:
+class RuleFailure(msgspec.Struct, frozen=True):
     """A rule raised instead of judging. Never to be read as "complies".
 
     Attributes:
@@ -176,8 +174,7 @@ class RuleFailure:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class PluginFailure:
+class PluginFailure(msgspec.Struct, frozen=True):
     """A plugin, or part of it, is left out. Never to be read as "it has no rules".
 
     Attributes:

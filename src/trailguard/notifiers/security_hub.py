@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from trailguard.channel import Channel, Refusal
 from trailguard.message import content_of, to_json, to_line
@@ -154,7 +155,7 @@ class SecurityHubNotifier(Channel[Finding]):
             return refusal
         account = f"account {self._account_id}" if self._account_id else "the account"
         todo = f"enable Security Hub for {account} in {self._region}, or import where it is enabled"
-        return replace(refusal, error=f"{refusal.error}; {todo}")
+        return msgspec.structs.replace(refusal, error=f"{refusal.error}; {todo}")
 
     def _addressed(self, entry: Finding) -> Finding:
         """Fill in the account that imports."""

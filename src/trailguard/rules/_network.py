@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Self
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -55,8 +56,7 @@ def is_whole_internet(cidr: object) -> bool:
     return network.supernet_of(_IPV6_INTERNET)
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(msgspec.Struct, frozen=True):
     """Some traffic and where it may come from; ``str()`` puts the traffic in words: ``tcp 22 (SSH)``.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trailguard.stores._entry import MAX_MEMBERS, checked_cap, expiry, is_over, key_of, member_of, owner_of
 
@@ -18,8 +19,7 @@ __all__ = ["MemoryStore"]
 Place = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(msgspec.Struct, frozen=True):
     """A claim with its owner, a set with its members, or a mark with neither."""
 
     expires: int
@@ -79,7 +79,7 @@ class MemoryStore:
             now = self._clock()
             entry = self._living(place, now) or _Entry(expiry(now, ttl))
             if len(entry.members) < self.max_members:
-                entry = replace(entry, members=entry.members | {added})
+                entry = msgspec.structs.replace(entry, members=entry.members | {added})
             self._keep(place, entry)
             return len(entry.members)
 
