@@ -22,7 +22,6 @@ A record that cannot be decoded and a rule that raises are *not* here: they are 
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
         known: what there is.
         likeness: how like one another two words have to be, from 0 to 1, where 1 is the same.
     """
+    from difflib import get_close_matches  # noqa: PLC0415  # nobody needs it before something is wrong
+
     nearest = get_close_matches(word, list(known), n=1, cutoff=likeness)
     return f" (did you mean {nearest[0]!r}?)" if nearest else ""
 

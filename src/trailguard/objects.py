@@ -6,8 +6,8 @@ Codes of errors: "Error responses" and "GetObject" in the Amazon S3 API referenc
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from trailguard.clients import Clients
@@ -81,7 +81,18 @@ class S3Objects:
             The items. An object must be read before the next item is asked for: it is closed then. Whether it
             can be read at all turns out when it is.
         """
-        pool = ThreadPoolExecutor(self._ahead, thread_name_prefix="trailguard-s3")  # no thread starts yet
+        rest = iter(items)
+        for item in rest:
+            if isinstance(item, ObjectRef):
+                yield from self._fetched(chain([item], rest))
+            else:
+                yield item
+
+    def _fetched(self, items: Iterable[T]) -> Iterator[T | FetchedObject]:
+        # Most invocations bring their records along, and start no threads.
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+        pool = ThreadPoolExecutor(self._ahead, thread_name_prefix="trailguard-s3")
         begun = (FetchedObject(i, self._get, pool) if isinstance(i, ObjectRef) else i for i in items)
         line = _Line(begun, self._ahead)
         try:

@@ -6,7 +6,6 @@ capitals or not, and one for the hyphen of a rule's id. A notifier is named by i
 
 from __future__ import annotations
 
-import tomllib
 from copy import deepcopy
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -138,6 +137,8 @@ class _Placing:
         """Read the text as a TOML value; what is none stands for itself."""
         if takes_text(self._model, self._path) and not self._text.startswith(('"', "'")):
             return self._text
+        import tomllib  # noqa: PLC0415  # most cold starts do without it
+
         try:
             read = tomllib.loads(f"value = {self._text}")
         except tomllib.TOMLDecodeError as error:

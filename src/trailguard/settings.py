@@ -104,7 +104,8 @@ _Severity = Annotated[Severity, BeforeValidator(_lowered)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Most of what may be set is not: its validators are built when there is something to check.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class RuleSettings(_Table):
@@ -146,7 +147,7 @@ class NotifierSettings(_Table):
 
     type: str
     name: str | None = None
-    route: Route = Route()
+    route: Route = Field(default_factory=Route)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -269,12 +270,12 @@ class _File(_Table):
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     notifiers: tuple[NotifierSettings, ...] = ()
     dead_letter: NotifierSettings | None = None
-    limits: Limits = Limits()
-    answers: Answers = Answers()
-    config: ConfigSettings = ConfigSettings()
-    plugins: PluginSettings = PluginSettings()
+    limits: Limits = Field(default_factory=Limits.model_construct)
+    answers: Answers = Field(default_factory=Answers.model_construct)
+    config: ConfigSettings = Field(default_factory=ConfigSettings.model_construct)
+    plugins: PluginSettings = Field(default_factory=PluginSettings.model_construct)
     exceptions: tuple[StandingException, ...] = ()
-    state: StateSettings = StateSettings()
+    state: StateSettings = Field(default_factory=StateSettings.model_construct)
 
     @field_validator("notifiers")
     @classmethod
@@ -307,9 +308,14 @@ class Settings(_File):
     source: str = Field("settings", exclude=True)
     origins: dict[str, str] = Field(default_factory=dict, exclude=True)
 
+    @classmethod
+    def defaults(cls) -> Settings:
+        """Return ``Settings()``, without checking what is known to be right."""
+        return cls.model_construct()
+
     def of_rule(self, rule_id: str) -> RuleSettings:
         """Return what is set of a rule."""
-        return self.rules.get(rule_id) or RuleSettings()
+        return self.rules.get(rule_id) or RuleSettings.model_construct()
 
     def source_of(self, key: str) -> str:
         """Return where a setting was read, for messages: ``environment variable X``, or the source.
@@ -335,7 +341,11 @@ def load_settings(
     """
     file = find_settings(path, environ)
     found = overridden(read_settings(file) if file else {}, environ, _File)
-    return _checked(found.table, file or "settings", found.origins)
+    return (
+        _checked(found.table, file or "settings", found.origins)
+        if file or found.table
+        else Settings.defaults()
+    )
 
 
 def settings_from(table: Mapping[str, Any], source: str) -> Settings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,6 +55,8 @@ def read_settings(path: str) -> dict[str, Any]:
         raise SettingsError(path, "", f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingsError(path, "", f"not TOML: {error}") from error
+    import tomllib  # noqa: PLC0415  # a cold start without a settings file does without it
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
