@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from msgspec import Raw, structs
 from trailguard.document import Document, Item
 from trailguard.errors import BombError, DecodingError, TooLargeError, UnsupportedEvent
 from trailguard.inflate import capped, inflate
+from trailguard.lines import batch_of
 from trailguard.mend import Piece, array_items, repair, values
 from trailguard.record import Decoded, DecodeFailure, Origin, Record
 from trailguard.shapes import SHAPES, unwrap, unwrap_records
@@ -41,6 +42,11 @@ _OBJECT: Final = re.compile(
     rb"\s*\{\s*[^\s}]"
 )  # not an empty one: pretty-printed JSON has lines that are "{}"
 
+_SOMETHING: Final = re.compile(rb"\S")
+# How many bytes of lines are read at once; and how many, one by one, if any of them is odd.
+_MANY: Final = 256 * 1024
+_FEW: Final = 16 * 1024
+
 _any_value = msgspec.json.Decoder(Raw)
 _text = msgspec.json.Decoder(str)
 
@@ -61,8 +67,8 @@ def decode(
         max_depth: how many envelopes may be in one another.
 
     Yields:
-        `Record`, `Batch` (a whole log file), `ObjectRef` (still to be fetched), `Ignored` or `DecodeFailure`,
-        in the payload's order.
+        `Record`, `Batch` (a whole log file, or many lines), `ObjectRef` (still to be fetched), `Ignored` or
+        `DecodeFailure`, in the payload's order.
 
     Raises:
         UnsupportedEvent: when it is JSON, or an object, of a shape that nobody knows.
@@ -161,21 +167,44 @@ class _Decoding:
 
     def _lines(self, pieces: Iterable[bytes]) -> Iterator[Decoded]:
         """Yield what JSON Lines hold. A line of any known shape will do; a bad one never stops the next."""
-        number = 0
+        number = 1
         rest = b""
         try:
             for piece in pieces:
-                *lines, rest = (rest + piece).split(b"\n")
-                for line in lines:
-                    number += 1
-                    yield from self._part(_in(self._around, line, "line", number))
+                text, start = rest + piece, 0
+                newest = text.rfind(b"\n")
+                while start <= newest:
+                    end = text.find(b"\n", min(start + _MANY, newest))
+                    number += yield from self._some_lines(text[start:end], number)
+                    start = end + 1
+                rest = text[start:]
                 if len(rest) > self._max_bytes:
                     raise TooLargeError(self._max_bytes)
         except DecodingError as error:
             self._cut = str(error)
             rest = rest if len(rest) <= self._max_bytes else b""
-        last = _in(self._around, rest, "line", number + 1)
+        last = _in(self._around, rest, "line", number)
         yield from self._telling(last, self._part(last, self._cut))
+
+    def _some_lines(self, text: bytes, first: int) -> Generator[Decoded, None, int]:
+        """Yield what lines hold: all at once if each is a record; else by halves; few of them, one by one.
+
+        Returns:
+            How many there are.
+        """
+        around = self._around
+        batch = batch_of(text, around.inner, around.account_id, first)
+        if batch is not None:
+            yield batch
+            return len(batch.heads)
+        middle = text.find(b"\n", len(text) // 2)
+        if middle < 0 or len(text) < _FEW:
+            lines = text.split(b"\n")
+            for number, line in enumerate(lines, first):
+                yield from self._part(_in(around, line, "line", number))
+            return len(lines)
+        in_half = yield from self._some_lines(text[:middle], first)
+        return in_half + (yield from self._some_lines(text[middle + 1 :], first + in_half))
 
     def _salvage(self, document: Document) -> Iterator[Decoded]:
         """Yield every record that can be got out of text that is not one JSON value."""
@@ -317,8 +346,8 @@ def _as_json(payload: object) -> bytes:
 
 def _starts_lines(head: bytes) -> bool:
     """Tell whether a payload begins with a line that is a JSON object, and more follows."""
-    line, _, rest = head.partition(b"\n")
-    return bool(rest.strip()) and _is_object(line)
+    end = head.find(b"\n")
+    return end >= 0 and _SOMETHING.search(head, end) is not None and _is_object(head[:end])
 
 
 def _is_object(text: bytes) -> bool:

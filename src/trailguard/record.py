@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "Batch",
@@ -149,21 +149,25 @@ _item_file = msgspec.json.Decoder(_ItemFile)
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """The records of a log file, or the items of a snapshot, of which only the heads were read.
+    """The records of a log file or of JSON Lines, or the items of a snapshot; only their heads were read.
 
-    A file that holds nothing a rule listens to is never taken apart at all.
+    What holds nothing that a rule listens to is never taken apart at all.
 
     Attributes:
         heads: one for each record, in order.
-        data: the file's JSON.
+        data: the JSON, or the lines of it.
         origin: which file.
         account_id: the account that an envelope around it names.
+        unit: what one of them is there.
+        first: the number of the first one there.
     """
 
     heads: list[Head] | list[ItemHead]
-    data: Json
+    data: Json | list[bytes]
     origin: Origin
     account_id: str | None = None
+    unit: Literal["record", "item", "line"] = "record"
+    first: int = 1
 
     @property
     def message_id(self) -> str | None:
@@ -173,18 +177,23 @@ class Batch(msgspec.Struct, frozen=True):
     @property
     def kind(self) -> Kind:
         """What its records are."""
-        return "configuration item" if self.heads and isinstance(self.heads[0], ItemHead) else "event"
+        return "configuration item" if self.unit == "item" else "event"
 
     def records(self, numbers: Iterable[int] | None = None) -> list[Record]:
-        """Take the file apart into its records.
+        """Take it apart into its records.
 
         Args:
             numbers: which of them to return, counted from 0; all if left out.
         """
-        kind = self.kind
-        raws, unit = (split(self.data), "record") if kind == "event" else (split_items(self.data), "item")
+        origin, account_id, unit, first, kind = self.origin, self.account_id, self.unit, self.first, self.kind
+        raws = self._raws()
         wanted = range(len(raws)) if numbers is None else numbers
-        return [Record(raws[n], self.origin, (unit, n + 1), self.account_id, None, kind) for n in wanted]
+        return [Record(raws[n], origin, (unit, first + n), account_id, None, kind) for n in wanted]
+
+    def _raws(self) -> Sequence[Json]:
+        if isinstance(self.data, list):
+            return self.data
+        return split(self.data) if self.unit == "record" else split_items(self.data)
 
 
 def split(data: Json) -> list[Raw]:

@@ -120,7 +120,7 @@ def _items(document: Document, items: list[ItemHead] | list[Raw]) -> Iterable[It
     if not items:
         return []
     if isinstance(items[0], ItemHead):
-        return [Batch(items, document.data, document.inner, document.account_id)]
+        return [Batch(items, document.data, document.inner, document.account_id, "item")]
     account = document.account_id
     parts = enumerate(split_items(document.data), 1)
     return [

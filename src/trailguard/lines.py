@@ -1,0 +1,62 @@
+"""Reads many JSON Lines at once, if each of them is one CloudTrail record: most are.
+
+A line by itself costs a dozen calls before it is known to be a record; a thousand of them cost one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from trailguard.record import Batch, Head
+
+if TYPE_CHECKING:
+    from trailguard.record import Origin
+
+__all__ = ["batch_of"]
+
+_LAMBDA: Final = "aws:"
+
+# No value is of this type, so that whatever has such a key is refused.
+_Nothing = Annotated[int, Meta(ge=1, le=0)]
+
+
+class _Call(Head, kw_only=True, gc=False):
+    """The head of a record that is nothing else: no log file, no snapshot, no message to a function."""
+
+    event_source: str
+    event_name: str
+    records: _Nothing | UnsetType = msgspec.field(name="Records", default=UNSET)
+    items: _Nothing | UnsetType = msgspec.field(name="configurationItems", default=UNSET)
+    sns_source: _Nothing | UnsetType = msgspec.field(name="EventSource", default=UNSET)
+
+
+_calls = msgspec.json.Decoder(_Call)
+
+
+def batch_of(text: bytes, origin: Origin, account_id: str | None, first: int) -> Batch | None:
+    """Read the heads of lines.
+
+    Args:
+        text: the lines, without the new line after the last one.
+        origin: where they come from.
+        account_id: the account that an envelope around them names.
+        first: the number of the first one there.
+
+    Returns:
+        The records; None if any of the lines is something else, or more than that.
+    """
+    try:
+        heads: list[Head] = [*_calls.decode_lines(text)]
+    except (ValueError, RecursionError):
+        return None
+    # The decoder takes a value that goes on in the next line, and two values in one. Within a value, no new
+    # line is between } and {: if all are, and there are as many values as lines, each line has one.
+    lines = text.split(b"\n")
+    if len(lines) != len(heads) or not all(line.startswith(b"{") and line.endswith(b"}") for line in lines):
+        return None
+    if any(head.event_source.startswith(_LAMBDA) for head in heads):
+        return None
+    return Batch(heads, lines, origin, account_id, "line", first)

@@ -1,0 +1,135 @@
+"""Lines that are read at once, and what may not be read so: the same comes of both."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from trailguard.decode import decode, decode_stream
+from trailguard.record import Batch, Decoded, Origin, Record
+
+ORIGIN = Origin.at("file")
+
+
+def record(action: str = "DescribeInstances", **fields: Any) -> bytes:
+    text = {"eventVersion": "1.08", "eventSource": "ec2.amazonaws.com", "eventName": action, **fields}
+    return json.dumps(text, separators=(",", ":")).encode()
+
+
+RECORD = record()
+LINES = (
+    RECORD,
+    record("CreateVpc", requestParameters={"text": "} {", "nested": [{}, {"a": {}}]}),
+    record("CreateVpc", Records=[json.loads(RECORD)]),
+    record("CreateVpc", Records=None),
+    record("CreateVpc", configurationItems=[]),
+    record("CreateVpc", EventSource="aws:sns"),
+    record("ObjectCreated:Put", eventSource="aws:s3"),
+    record("CreateVpc", eventSource=None),
+    record("CreateVpc", eventName=7),
+    b'{"eventVersion":"1.08","eventName":"CreateVpc"}',
+    b'{"eventVersion":"1.08","eventSource":"ec2.amazonaws.com"}',
+    b'{"Records":[' + RECORD + b"," + RECORD + b"]}",
+    b'{"resourceType":"AWS::EC2::VPC","resourceId":"vpc-EXAMPLE"}',
+    b" " + RECORD + b"\t",
+    RECORD + b"\r",
+    RECORD + b" " + RECORD,
+    RECORD + RECORD,
+    RECORD[:40],
+    RECORD[40:],
+    b'{"requestParameters":{}',
+    b"," + RECORD[1:],
+    b'{"requestParameters":',
+    b'{"a":1},' + RECORD[1:],
+    b'{"userAgent":"\xff",' + RECORD[1:],
+    b'{"userAgent":"\\ud800",' + RECORD[1:],
+    b"{}",
+    b"[]",
+    b"null",
+    b"",
+    b" ",
+)
+
+
+def told(items: list[Decoded]) -> list[object]:
+    """What a list of decoded things comes to, record by record."""
+    parts = [part for item in items for part in (item.records() if isinstance(item, Batch) else [item])]
+    return [
+        (part.place, bytes(part.raw), part.kind, part.account_id) if isinstance(part, Record) else part
+        for part in parts
+    ]
+
+
+def one_by_one(lines: list[bytes]) -> list[object]:
+    """What comes of lines that are never read together: an envelope lies between each and the next."""
+    between = [part for line in lines for part in (line, b'{"Records":[]}')]
+    found = told(list(decode(b"\n".join(between), ORIGIN)))
+    return [_renumbered(part) for part in found]
+
+
+def _renumbered(part: Any) -> object:
+    """Count the lines as if there were nothing between them."""
+    place: str = part[0] if isinstance(part, tuple) else part.origin
+    file, unit, rest = place.partition(" > line ")
+    number, *further = rest.split(" ", 1)
+    renumbered = f"{file}{unit}{(int(number) + 1) // 2}{''.join(f' {one}' for one in further)}"
+    if isinstance(part, tuple):
+        return (renumbered, *part[1:])
+    return type(part)(
+        **{name: renumbered if name == "origin" else getattr(part, name) for name in part.__struct_fields__}
+    )
+
+
+@pytest.mark.parametrize("line", LINES, ids=range(len(LINES)))
+def test_line_between_records_comes_to_what_it_comes_to_alone(line: bytes) -> None:
+    lines = [RECORD, line, RECORD]
+
+    assert told(list(decode(b"\n".join([*lines, b"{}"]), ORIGIN)))[:-1] == one_by_one([*lines, b"{}"])[:-1]
+
+
+# As many values as lines, but not one in each: the first line has none, the last two.
+@example([b'{"requestParameters":', b'{"a":1},' + RECORD[1:], RECORD + RECORD])
+@example([b'{"requestParameters":{}', b"," + RECORD[1:], RECORD + b" " + RECORD])
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=8))
+def test_lines_that_are_read_at_once_come_to_what_each_comes_to_alone(lines: list[bytes]) -> None:
+    lines = [RECORD, *lines]  # so that they are taken for JSON Lines whatever they are
+
+    assert told(list(decode(b"\n".join([*lines, b"{}"]), ORIGIN)))[:-1] == one_by_one([*lines, b"{}"])[:-1]
+
+
+def test_records_are_read_at_once() -> None:
+    batch, last = decode(b"\n".join([RECORD] * 100), ORIGIN)
+
+    assert isinstance(batch, Batch)
+    assert len(batch.heads) == 99
+    assert isinstance(last, Record)  # nobody knows of the last one whether it is complete
+    assert [one.place for one in batch.records([0, 98])] == ["file > line 1", "file > line 99"]
+    assert last.place == "file > line 100"
+
+
+@pytest.mark.parametrize("odd", [b"{}", b"", RECORD + RECORD], ids=["no record", "blank", "two records"])
+def test_odd_line_keeps_few_from_being_read_at_once(odd: bytes) -> None:
+    lines = [RECORD] * 2000
+    lines[700] = odd
+
+    items = list(decode(b"\n".join([*lines, b""]), ORIGIN))
+
+    at_once = sum(len(item.heads) for item in items if isinstance(item, Batch))
+    assert 1800 < at_once < 2000
+    places = {one.place for item in items if isinstance(item, Batch) for one in item.records()}
+    places |= {item.place for item in items if isinstance(item, Record)}
+    assert {f"file > line {n}" for n in range(1, 2001) if n != 701} <= places
+
+
+@given(st.integers(1, 400), st.integers(0, 60))
+def test_pieces_may_end_anywhere(size: int, blank: int) -> None:
+    lines = [RECORD] * 20
+    lines.insert(blank % 20, b"")
+    text = b"\n".join(lines)
+    pieces = [text[n : n + size] for n in range(0, len(text), size)]
+
+    assert told(list(decode_stream(pieces, ORIGIN))) == told(list(decode(text, ORIGIN)))
