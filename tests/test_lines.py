@@ -133,3 +133,47 @@ def test_pieces_may_end_anywhere(size: int, blank: int) -> None:
     pieces = [text[n : n + size] for n in range(0, len(text), size)]
 
     assert told(list(decode_stream(pieces, ORIGIN))) == told(list(decode(text, ORIGIN)))
+
+
+def log_events(*messages: bytes) -> bytes:
+    events = [{"id": f"{n}", "timestamp": n, "message": text.decode()} for n, text in enumerate(messages)]
+    return json.dumps(
+        {
+            "messageType": "DATA_MESSAGE",
+            "owner": "111122223333",
+            "logGroup": "trail",
+            "logStream": "stream",
+            "subscriptionFilters": ["all"],
+            "logEvents": events,
+        }
+    ).encode()
+
+
+def test_log_events_are_read_at_once() -> None:
+    (batch,) = decode(log_events(RECORD, RECORD), ORIGIN)
+
+    assert isinstance(batch, Batch)
+    assert [(one.place, one.account_id) for one in batch.records()] == [
+        (f"file > cloudwatch logs trail:stream > log event {n}", "111122223333") for n in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("messages", "expected"),
+    [
+        ((RECORD, RECORD + b"\n" + RECORD), ["log event 1", "log event 2 > line 1", "log event 2 > line 2"]),
+        (
+            (RECORD + b"\n" + RECORD[:-1], b"}"),
+            ["log event 1 > line 1", "log event 1 > line 2", "log event 2"],
+        ),
+        ((RECORD, b"", RECORD), ["log event 1", "log event 2", "log event 3"]),
+    ],
+    ids=["two in one", "one in two", "empty one"],
+)
+def test_log_events_with_more_or_less_than_a_record_are_opened_by_themselves(
+    messages: tuple[bytes, ...], expected: list[str]
+) -> None:
+    parts: list[Any] = told(list(decode(log_events(*messages), ORIGIN)))
+
+    places = [part[0] if isinstance(part, tuple) else part.origin for part in parts]
+    assert [place.partition("trail:stream > ")[2] for place in places] == expected

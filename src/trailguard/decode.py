@@ -193,7 +193,7 @@ class _Decoding:
             How many there are.
         """
         around = self._around
-        batch = batch_of(text, around.inner, around.account_id, first)
+        batch = batch_of(text, around.inner, around.account_id, first=first)
         if batch is not None:
             yield batch
             return len(batch.heads)

@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 from trailguard.record import Batch, Head
 
 if TYPE_CHECKING:
-    from trailguard.record import Origin
+    from trailguard.record import Origin, Unit
 
 __all__ = ["batch_of"]
 
@@ -36,13 +36,16 @@ class _Call(Head, kw_only=True, gc=False):
 _calls = msgspec.json.Decoder(_Call)
 
 
-def batch_of(text: bytes, origin: Origin, account_id: str | None, first: int) -> Batch | None:
+def batch_of(
+    text: bytes, origin: Origin, account_id: str | None, unit: Unit = "line", first: int = 1
+) -> Batch | None:
     """Read the heads of lines.
 
     Args:
         text: the lines, without the new line after the last one.
         origin: where they come from.
         account_id: the account that an envelope around them names.
+        unit: what a line is there.
         first: the number of the first one there.
 
     Returns:
@@ -59,4 +62,4 @@ def batch_of(text: bytes, origin: Origin, account_id: str | None, first: int) ->
         return None
     if any(head.event_source.startswith(_LAMBDA) for head in heads):
         return None
-    return Batch(heads, lines, origin, account_id, "line", first)
+    return Batch(heads, lines, origin, account_id, unit, first)

@@ -24,6 +24,7 @@ __all__ = [
     "OversizedItem",
     "ReadFailure",
     "Record",
+    "Unit",
     "printable",
     "split",
     "split_items",
@@ -43,6 +44,9 @@ def printable(value: object) -> str:
 
 Kind = Literal["event", "configuration item", "scheduled run"]
 """What a record may be: CloudTrail's, AWS Config's, or a message by which AWS Config runs periodic rules."""
+
+Unit = Literal["record", "item", "line", "log event"]
+"""What one of many is called, by what holds them."""
 
 Json = bytes | bytearray | Raw
 """JSON text, as UTF-8; nobody changes a bytearray that has become one."""
@@ -166,7 +170,7 @@ class Batch(msgspec.Struct, frozen=True):
     data: Json | list[bytes]
     origin: Origin
     account_id: str | None = None
-    unit: Literal["record", "item", "line"] = "record"
+    unit: Unit = "record"
     first: int = 1
 
     @property

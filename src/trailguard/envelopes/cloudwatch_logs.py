@@ -12,9 +12,12 @@ from msgspec import Raw
 
 from trailguard.document import Document, Fields, Item, fields_of, maybe_text, read, text, unbase64
 from trailguard.errors import DecodingError
+from trailguard.lines import batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from trailguard.record import Batch, Origin
 
 __all__ = ["log_events", "subscription"]
 
@@ -44,7 +47,12 @@ def log_events(document: Document, fields: Fields) -> Iterator[Item]:
         yield document.ignored("a CloudWatch Logs control message", origin)
         return
     owner = maybe_text(fields, "owner")
-    for number, event in enumerate(_read(fields["logEvents"]), 1):
+    events = _read(fields["logEvents"])
+    batch = _records_in(events, origin, owner)
+    if batch is not None:
+        yield batch
+        return
+    for number, event in enumerate(events, 1):
         position = ("log event", number)
         if isinstance(event, _LogEvent):
             yield Document(event.message.encode(), origin, position, owner)
@@ -55,6 +63,13 @@ def log_events(document: Document, fields: Fields) -> Iterator[Item]:
             yield Document(event, origin, position, owner).failure(str(error))
         else:
             yield Document(message.encode(), origin, position, owner)
+
+
+def _records_in(events: Sequence[_LogEvent | Raw], origin: Origin, owner: str | None) -> Batch | None:
+    """Return the messages as records, if each of them is one, as in the log group of a trail."""
+    messages = [event.message for event in events if isinstance(event, _LogEvent)]
+    batch = batch_of("\n".join(messages).encode(), origin, owner, "log event")
+    return batch if batch is not None and len(batch.heads) == len(events) else None
 
 
 def _read(log_events: Raw) -> Sequence[_LogEvent | Raw]:
