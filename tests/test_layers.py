@@ -45,9 +45,10 @@ MAY = {
     "mend": May("errors"),
     "record": May(),
     "document": May("errors mend record"),
-    "envelopes": May("document envelopes errors record"),
+    "envelopes": May("document envelopes errors lines record"),
     "shapes": May("document envelopes errors record"),
-    "decode": May("document errors inflate mend record shapes"),
+    "lines": May("record"),
+    "decode": May("document errors inflate lines mend record shapes"),
     "sources": May("errors"),
     "clients": May("errors record", types="models settings"),
     "objects": May("clients errors record"),
@@ -102,10 +103,14 @@ MAY = {
     # What knows both ends. Sources are handed in, so it does without them at run time.
     "assembly": May("engine errors listeners notifiers plugins routes settings stores", types="_rule notify"),
     "guard": May(
-        "assembly clients config_rules engine errors evaluations intake notify once outbox record report"
-        " respond review settings stores suppression verdict",
+        "assembly clients config_rules engine errors evaluations intake judged notify once outbox record"
+        " report respond review settings stores suppression verdict",
         types="_rule decode models sources",
     ),
+    # Judging in several processes. What came of a file elsewhere is taken up by the guard that scans.
+    "judged": May("report", types="engine record"),
+    "worker": May(types="guard sources"),
+    "parallel": May("errors record worker", types="guard judged sources"),
     "settings_check": May("errors listeners match notifiers references", types="plugins settings"),
     "effective": May("listeners references", types="_rule settings"),
     # Seeing inside: what a rule reads of an event, and where an event falls off.
@@ -119,9 +124,8 @@ MAY = {
     "lint": May("lint models", types="_rule match"),
     "scaffold": May("match rules", types="verdict"),
     "cli": May(
-        "trailguard cli decode effective engine errors explain guard lint message models plugins"
-        " record report"
-        ""
+        "trailguard cli decode effective engine errors explain guard lint message models parallel"
+        " plugins record report"
         " rules scaffold settings settings_check settings_file sources suppression verdict",
         types="_rule listeners",
     ),

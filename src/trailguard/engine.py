@@ -81,7 +81,7 @@ _whole = msgspec.json.Decoder(dict[str, Any])
 _MEMO_SIZE: Final = 20_000
 
 _Routes = tuple[tuple[Match, Listener], ...]
-Seen = set[tuple[str, ...]]
+Seen = set[str]
 """Which events were judged, by what they have in common with their re-deliveries."""
 
 
@@ -114,7 +114,7 @@ class Engine:
         only: Iterable[str] | None = None,
         clients: Callable[[str], Any] | None = None,
     ) -> None:
-        self.settings: Final = settings or Settings()
+        self.settings: Final = settings or Settings.defaults()
         self.listeners: Final = listeners(rules, self.settings, only)
         self._clients = clients
         self._max_record_bytes = self.settings.limits.max_record_bytes

@@ -16,6 +16,7 @@ from trailguard.engine import Engine, Judgement, Seen
 from trailguard.errors import DecodingError, ReadError, StoreError
 from trailguard.evaluations import Evaluation, evaluate, put, worst
 from trailguard.intake import Intake
+from trailguard.judged import JudgedFile
 from trailguard.notify import Announcement, Notifier, Patience
 from trailguard.once import Once, each_once
 from trailguard.outbox import Owed, settle
@@ -99,7 +100,7 @@ class Guard:
         self.engine = engine
         self.notifiers = tuple(notifiers)
         self.dead_letter = dead_letter
-        self.settings = settings or Settings()
+        self.settings = settings or Settings.defaults()
         self.problems = tuple(problems)
         failures = [PluginFailure(problem.plugin, problem.problem) for problem in self.problems]
         self._announcement = Announcement(failures, self.notifiers)
@@ -192,14 +193,14 @@ class Guard:
 
     def scan(
         self,
-        sources: Iterable[Source | ReadError],
+        sources: Iterable[Source | ReadError | JudgedFile],
         counts: Counts,
         on_read: Callable[[int], object] | None = None,
     ) -> Iterator[Notice]:
         """Judge files, one after the other; yield verdicts and failures as they come.
 
         Args:
-            sources: what `trailguard.sources.find` found.
+            sources: what `trailguard.sources.find` found, or what `trailguard.parallel.Workers` made of it.
             counts: is counted up.
             on_read: called with the size of each chunk read, in bytes; for a progress bar.
         """
@@ -207,15 +208,24 @@ class Guard:
         seen: Seen = set()
         review = self._reviewing(MemoryStore(max_entries=_UNBOUNDED))
         for source in sources:
-            if isinstance(source, ReadError):
-                items: Iterable[Decoded | ReadFailure] = [ReadFailure(source.source, source.problem)]
+            if isinstance(source, JudgedFile):
+                notices = source.notices(counts, seen)
+                if on_read is not None:
+                    on_read(source.size)
             else:
-                chunks = _watched(source.chunks(), on_read)
-                items = self._intake.file(chunks, Origin.at(source.name), self.engine)
-            for notice in self.engine.judge_all(items, counts, seen):
+                notices = self.engine.judge_all(self._items(source, on_read), counts, seen)
+            for notice in notices:
                 admitted = review.admit(notice, counts)
                 if admitted is not None:
                     yield admitted
+
+    def judge_file(self, source: Source) -> JudgedFile:
+        """Judge a file for another process, whose `scan` takes it up among the others.
+
+        Args:
+            source: the file.
+        """
+        return JudgedFile.of(source.size, self._items(source), self.engine)
 
     def handle(self, event: Payload, context: object = None) -> dict[str, Any]:
         """Judge what invoked a Lambda function, tell the notifiers, and answer.
@@ -297,6 +307,14 @@ class Guard:
             problems += put(partial(self._config.of_rule, invocation), evaluations, invocation.result_token)
         told = Counter(evaluation.compliance.value for evaluation in evaluations)
         return self._answer(event, fates, counts.summary() | {"evaluations": dict(told)})
+
+    def _items(
+        self, source: Source | ReadError, on_read: Callable[[int], object] | None = None
+    ) -> Iterable[Decoded | ReadFailure]:
+        if isinstance(source, ReadError):
+            return [ReadFailure(source.source, source.problem)]
+        chunks = _watched(source.chunks(), on_read)
+        return self._intake.file(chunks, Origin.at(source.name), self.engine)
 
     def _reviewing(self, store: Store) -> Review:
         return Review(self.engine.rules, self._suppressions, store)

@@ -19,7 +19,7 @@ __all__ = ["STDIN", "Source", "find"]
 
 STDIN: Final = "-"
 
-_CHUNK: Final = 4 * 1024 * 1024
+_CHUNK: Final = 1024 * 1024
 _LOG_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz")
 
 

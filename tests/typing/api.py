@@ -51,6 +51,7 @@ from trailguard.models.config import ConfigMessage, ConfigurationItemChange
 from trailguard.notifiers.sns import SnsNotifier
 from trailguard.notifiers.stream import StreamNotifier
 from trailguard.notify import Notifier, Told, Undelivered, deliver
+from trailguard.parallel import Workers, cpus
 from trailguard.plugins import rules_in
 from trailguard.record import DecodeFailure, ReadFailure
 from trailguard.report import Counts, DeadLetter, Failure, Notice
@@ -355,6 +356,15 @@ def read_notice(notice: Notice) -> str:
 
 def scan(guard: Guard) -> Iterator[Notice]:
     return guard.scan(find(["logs", Path("more")]), Counts(), use)
+
+
+def make_guard() -> Guard:
+    return Guard.from_settings(notifiers=())
+
+
+def scan_in_parallel(guard: Guard) -> list[Notice]:
+    with Workers(make_guard, jobs=cpus()) as workers:
+        return list(guard.scan(workers.judged(find(["logs"])), Counts()))
 
 
 # Events.
