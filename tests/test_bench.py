@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import gzip
+import importlib
+import json
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from trailguard import CloudTrailEvent, Engine
+from trailguard.decode import decode
+from trailguard.report import Counts
+from trailguard.rules import BUILTIN_RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BENCH = Path(__file__).parents[1] / "bench"
+
+
+@pytest.fixture
+def inputs() -> Iterator[Any]:
+    """Import bench/inputs.py, and bench/traffic.py with it, and forget them again."""
+    before = set(sys.modules)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCH)
+        yield importlib.import_module("inputs")
+    for name in set(sys.modules) - before:
+        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == BENCH:
+            del sys.modules[name]
+
+
+@pytest.fixture
+def traffic(inputs: Any) -> Any:
+    return inputs.traffic
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, str(BENCH), *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def listened(log_file: bytes) -> float:
+    """Tell the share of the records that the built-in rules listen to."""
+    counts = Counts()
+    list(Engine(BUILTIN_RULES).judge_all(decode(log_file), counts))
+    assert counts.complete
+    return counts.judged / counts.seen
+
+
+def test_it_prints_and_writes_what_it_measures(tmp_path: Path) -> None:
+    """How fast it is, is no test's business: only that every group says so."""
+    results = tmp_path / "results.json"
+    groups = ("scan", "match_rate", "rules", "snapshot", "warm")
+    run = bench("--only", *groups, "--rounds", "1", "--records", "200", "--json", str(results))
+
+    assert run.returncode == 0, run.stderr
+    written = json.loads(results.read_text("utf-8"))
+    assert {figure["group"] for figure in written["figures"]} == {name.replace("_", " ") for name in groups}
+    assert all(figure["value"]["low"] > 0 for figure in written["figures"])
+    assert written["noise"]["low"] > 0
+    assert (written["records"], written["rounds"]) == (200, 1)
+    heading, noise, *lines = run.stdout.splitlines()
+    assert heading.split()[:3] == ["group", "what", "figure"]
+    assert noise.startswith("noise")
+    assert len(lines) == len(written["figures"])
+
+
+@pytest.mark.parametrize("wrong", [("--only", "speed"), ("--rounds", "0"), ("--records", "few")])
+def test_it_refuses_what_it_cannot_measure(wrong: tuple[str, str], tmp_path: Path) -> None:
+    run = bench(*wrong, "--json", str(tmp_path / "results.json"))
+
+    assert run.returncode == 2
+    assert wrong[0] in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_traffic_is_the_same_for_the_same_seed(traffic: Any) -> None:
+    once, again, other = (list(traffic.records(200, seed)) for seed in (1, 1, 2))
+
+    assert once == again
+    assert traffic.log_file(once) == traffic.log_file(again)
+    assert not {record["eventID"] for record in once} & {record["eventID"] for record in other}
+
+
+def test_traffic_is_made_as_it_is_asked_for(traffic: Any) -> None:
+    """A generator that made a list first would never get to the first of so many."""
+    assert len(list(islice(traffic.records(10**15), 5))) == 5
+
+
+def test_each_record_of_traffic_is_an_event_of_its_own(traffic: Any) -> None:
+    events = [CloudTrailEvent.model_validate(record) for record in traffic.records(1_000)]
+
+    assert len({event.event_id for event in events}) == 1_000
+    assert {event.account_id for event in events} == {"111122223333"}
+    assert {event.actor.type for event in events} == {"AssumedRole", "IAMUser", "AWSService"}
+    assert {event.succeeded for event in events} == {True, False}
+    assert {event.read_only for event in events} == {True, False}
+    assert "<" not in json.dumps([event.raw for event in events]), "a blank was left"
+
+
+@pytest.mark.parametrize(("share", "tolerance"), [(0.0, 0.0), (0.045, 0.02), (0.5, 0.05), (1.0, 0.0)])
+def test_the_share_that_is_asked_for_is_listened_to(traffic: Any, share: float, tolerance: float) -> None:
+    file = traffic.log_file(traffic.records(1_500, share=share))
+
+    assert listened(file) == pytest.approx(share, abs=tolerance)
+
+
+def test_the_default_share_is_that_of_real_logs(traffic: Any) -> None:
+    assert 0.03 < listened(traffic.log_file(traffic.records(2_000))) < 0.06
+
+
+@pytest.mark.parametrize("number", [0, 1, 50])
+def test_a_log_file_holds_the_records(traffic: Any, number: int) -> None:
+    records = list(traffic.records(number))
+
+    assert json.loads(gzip.decompress(traffic.log_file(iter(records)))) == {"Records": records}
+
+
+def test_without_the_real_sample_traffic_is_made_up(
+    inputs: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(inputs, "REAL", tmp_path / "not-there")
+    made = inputs.Inputs.make(tmp_path, records=25)
+
+    assert not made.is_real
+    assert made.small == tuple(sorted((BENCH.parent / "examples" / "logs").rglob("*.gz")))
+    assert made.ten == made.generated
+    numbers = [len(json.loads(gzip.decompress(file.read_bytes()))["Records"]) for file in made.ten]
+    assert (len(numbers), sum(numbers)) == (10, 25)
