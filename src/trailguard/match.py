@@ -141,13 +141,17 @@ class Router(Generic[T]):
 
     def __init__(self, routes: Iterable[tuple[Match, T]]) -> None:
         self._exact: dict[str, list[tuple[Match, T]]] = {}
-        self._globs: list[tuple[re.Pattern[str], Match, T]] = []
+        # By what is before the first colon: most have their wildcards after it, and are tried for the actions
+        # of one service alone. The others are under the empty text.
+        self._globs: dict[str, list[tuple[re.Pattern[str], Match, T]]] = {}
         for match, listener in routes:
             for pattern in match.on:
                 service, colon, action = pattern.partition(":")
-                pattern = f"{_CLOUDTRAIL_NAME.get(service, service)}{colon}{action}"  # noqa: PLW2901
-                if "*" in pattern or "?" in pattern:
-                    self._globs.append((glob(pattern), match, listener))
+                service = _CLOUDTRAIL_NAME.get(service, service)
+                pattern = f"{service}{colon}{action}"  # noqa: PLW2901
+                if _is_wild(pattern):
+                    place = "" if _is_wild(service) else service
+                    self._globs.setdefault(place, []).append((glob(pattern), match, listener))
                 else:
                     self._exact.setdefault(pattern, []).append((match, listener))
 
@@ -159,9 +163,11 @@ class Router(Generic[T]):
         """
         names = _action_names(*key) if len(key) > 1 else key
         found = [route for name in names for route in self._exact.get(name, ())]
+        places = dict.fromkeys([*(name.partition(":")[0] for name in names), ""])
         found += [
             (match, listener)
-            for compiled, match, listener in self._globs
+            for place in places
+            for compiled, match, listener in self._globs.get(place, ())
             if any(compiled.fullmatch(name) for name in names)
         ]
         return tuple(found)
@@ -192,6 +198,10 @@ def _kind_of(pattern: object) -> Kind:
         f"{pattern!r} is not of the form service:Action, such as 'ec2:RunInstances' or 'iam:*', nor a"
         " resource type, such as 'AWS::EC2::Instance' or 'AWS::EC2::*'"
     )
+
+
+def _is_wild(pattern: str) -> bool:
+    return "*" in pattern or "?" in pattern
 
 
 def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
