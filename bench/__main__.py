@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from figures import Figure, in_turns, ratio
 from inputs import RECORDS, Inputs
 from judging import LIBRARIES, contents
+from tables import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ __all__ = ["main"]
 
 RESULTS = Path(__file__).parent / "results.json"
 ROUNDS = 7
-GROUPS = ("scan", "match_rate", "rules", "snapshot", "warm", "cold", "memory", "cores", "peers")
+GROUPS = ("scan", "json_lines", "match_rate", "rules", "snapshot", "warm", "cold", "memory", "cores", "peers")
 """The modules that measure, in the order of the table."""
 
 NOISE = "noise"
@@ -87,17 +88,11 @@ def _noise(inputs: Inputs, rounds: int) -> Figure:
 
 def _line(figure: Figure) -> str:
     value, unit = figure.value, figure.unit
-    bar = "" if figure.bar is None else f"{'<=' if figure.better == 'less' else '>='} {_number(figure.bar)}"
+    bar = "" if figure.bar is None else f"{'<=' if figure.better == 'less' else '>='} {number(figure.bar)}"
     met = {None: "", True: "met", False: "MISSED"}[figure.is_met]
-    spread = f"  {_number(value.low)}..{_number(value.high)}"
-    told = f"{_number(value.median)} {unit:<2}"
+    spread = f"  {number(value.low)}..{number(value.high)}"
+    told = f"{number(value.median)} {unit:<2}"
     return LINE.format(figure.group, figure.name, told, spread, figure.to, bar, met, figure.note).rstrip()
-
-
-def _number(value: float) -> str:
-    """Write three digits of a number, or more if it is larger."""
-    decimals = 0 if value >= 100 else 1 if value >= 10 else 2
-    return f"{value:,.{decimals}f}"
 
 
 def _results(found: list[Figure], inputs: Inputs, arguments: argparse.Namespace) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def listened(log_file: bytes) -> float:
 def test_it_prints_and_writes_what_it_measures(tmp_path: Path) -> None:
     """How fast it is, is no test's business: only that every group says so."""
     results = tmp_path / "results.json"
-    groups = ("scan", "match_rate", "rules", "snapshot", "warm")
+    groups = ("scan", "json_lines", "match_rate", "rules", "snapshot", "warm")
     run = bench("--only", *groups, "--rounds", "1", "--records", "200", "--json", str(results))
 
     assert run.returncode == 0, run.stderr
