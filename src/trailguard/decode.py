@@ -22,7 +22,7 @@ from trailguard.errors import BombError, DecodingError, TooLargeError, Unsupport
 from trailguard.inflate import capped, inflate
 from trailguard.lines import batch_of
 from trailguard.mend import Piece, array_items, repair, values
-from trailguard.record import Decoded, DecodeFailure, Origin, Record
+from trailguard.record import Batch, Decoded, DecodeFailure, Origin, Record
 from trailguard.shapes import SHAPES, unwrap, unwrap_records
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "Payload", "decode", "decode_stream"]
@@ -171,13 +171,9 @@ class _Decoding:
         rest = b""
         try:
             for piece in pieces:
-                text, start = rest + piece, 0
-                newest = text.rfind(b"\n")
-                while start <= newest:
-                    end = text.find(b"\n", min(start + _MANY, newest))
-                    number += yield from self._some_lines(text[start:end], number)
-                    start = end + 1
-                rest = text[start:]
+                text, new_line, rest = (rest + piece).rpartition(b"\n")
+                for many in _cut(text, _MANY) if new_line else ():
+                    number += yield from self._many_lines(many, number)
                 if len(rest) > self._max_bytes:
                     raise TooLargeError(self._max_bytes)
         except DecodingError as error:
@@ -186,25 +182,30 @@ class _Decoding:
         last = _in(self._around, rest, "line", number)
         yield from self._telling(last, self._part(last, self._cut))
 
-    def _some_lines(self, text: bytes, first: int) -> Generator[Decoded, None, int]:
-        """Yield what lines hold: all at once if each is a record; else by halves; few of them, one by one.
+    def _many_lines(self, text: bytes, first: int) -> Generator[Decoded, None, int]:
+        """Yield what lines hold: all at once if each is a record; else a few at once; else one by one.
 
         Returns:
             How many there are.
         """
-        around = self._around
-        batch = batch_of(text, around.inner, around.account_id, first=first)
+        batch = self._batch(text, first)
         if batch is not None:
             yield batch
             return len(batch.heads)
-        middle = text.find(b"\n", len(text) // 2)
-        if middle < 0 or len(text) < _FEW:
-            lines = text.split(b"\n")
-            for number, line in enumerate(lines, first):
-                yield from self._part(_in(around, line, "line", number))
-            return len(lines)
-        in_half = yield from self._some_lines(text[:middle], first)
-        return in_half + (yield from self._some_lines(text[middle + 1 :], first + in_half))
+        number = first
+        for few in _cut(text, _FEW):
+            batch = self._batch(few, number)
+            if batch is not None:
+                yield batch
+                number += len(batch.heads)
+                continue
+            for line in few.split(b"\n"):
+                yield from self._part(_in(self._around, line, "line", number))
+                number += 1
+        return number - first
+
+    def _batch(self, lines: bytes, first: int) -> Batch | None:
+        return batch_of(lines, self._around.inner, self._around.account_id, first=first)
 
     def _salvage(self, document: Document) -> Iterator[Decoded]:
         """Yield every record that can be got out of text that is not one JSON value."""
@@ -279,6 +280,15 @@ class _Decoding:
             return
         for item in self._opened(mended):
             yield structs.replace(item, repair="repaired") if isinstance(item, Record) else item
+
+
+def _cut(text: bytes, size: int) -> Iterator[bytes]:
+    """Cut text into parts that are longer than that, between one line and the next."""
+    start = 0
+    while (end := text.find(b"\n", start + size)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _in(document: Document, data: bytes, unit: str, number: int) -> Document:
