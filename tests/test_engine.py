@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ from trailguard.decode import decode
 from trailguard.errors import DecodingError, DuplicateRuleError, NoRulesError, SettingsError
 from trailguard.mend import repair
 from trailguard.record import DecodeFailure, ObjectRef, Origin, ReadFailure, Record, split
-from trailguard.report import Counts
+from trailguard.report import Counts, Notice
 from trailguard.rules import BUILTIN_RULES
 from trailguard.settings import Limits, RuleSettings, Settings
 from trailguard.testing import assumed_role, aws_service, cloudtrail_event, iam_user, root
@@ -908,7 +908,7 @@ def test_ids_are_kept_only_of_what_a_rule_listens_to() -> None:
 
     list(Engine([launched]).judge_all(decode(file_of(LAUNCH, OTHER, DENIED)), Counts(), seen))
 
-    assert seen == {f"111122223333\0{LAUNCH.event_id}"}
+    assert seen == {f"12:11112222333336:{LAUNCH.event_id}"}
 
 
 def test_calls_that_belong_together_share_what_was_seen() -> None:
@@ -949,3 +949,68 @@ def test_object_that_nobody_fetched_is_a_failure() -> None:
 
     assert failure == ReadFailure("file > s3://bucket/key", "nobody fetched it")
     assert (counts.unread, counts.complete) == (1, False)
+
+
+on_new_vpc = rule(
+    on="ec2:CreateVpc", severity=Severity.LOW, title="A VPC was made", references=["https://example.com"]
+)
+
+
+def vpc_made(action: str = "ec2:CreateVpc", **fields: Any) -> dict[str, Any]:
+    return cloudtrail_event(action).raw | fields
+
+
+def told_of(check: Any, event: dict[str, Any]) -> list[Notice]:
+    engine = Engine([on_new_vpc(check)])
+    return list(engine.judge_all(decode(json.dumps(event)), Counts()))
+
+
+def test_evidence_is_what_it_was_when_the_violation_was_found() -> None:
+    def open_ports(event: CloudTrailEvent) -> Iterator[Violation]:
+        evidence = {}
+        for port in (22, 3389):
+            evidence["port"] = port
+            yield Violation(f"{port} is open in {event.aws_region}", evidence=evidence)
+
+    verdicts = [one for one in told_of(open_ports, vpc_made()) if isinstance(one, Verdict)]
+
+    assert [one.evidence for one in verdicts] == [{"port": 22}, {"port": 3389}]
+
+
+class _Unreadable(Mapping[str, Any]):
+    def __getitem__(self, key: str) -> Any:
+        raise LookupError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["port"])
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_evidence_that_cannot_be_read_is_the_failure_of_its_rule() -> None:
+    def odd_evidence(event: CloudTrailEvent) -> Violation:
+        return Violation(event.event_name, evidence=_Unreadable())
+
+    (failure,) = told_of(odd_evidence, vpc_made())
+
+    assert isinstance(failure, RuleFailure)
+    assert failure.rule_id == "odd-evidence"
+
+
+def test_verdict_of_an_event_without_id_bears_the_same_id_whatever_rules_do_to_the_event() -> None:
+    def any_vpc(event: CloudTrailEvent) -> str:
+        return event.event_name
+
+    untouched = told_of(any_vpc, vpc_made(eventID=None))
+
+    def meddling(event: CloudTrailEvent) -> str:
+        event.raw.pop("userAgent", None)
+        return event.event_name
+
+    meddling.__name__ = "any_vpc"
+    touched = told_of(meddling, vpc_made(eventID=None))
+
+    assert [one.id for one in touched if isinstance(one, Verdict)] == [
+        one.id for one in untouched if isinstance(one, Verdict)
+    ]

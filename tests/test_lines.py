@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trailguard.decode import decode, decode_stream
-from trailguard.record import Batch, Decoded, Origin, Record
+from trailguard.guard import Guard
+from trailguard.record import Batch, Decoded, DecodeFailure, Origin, Record
+from trailguard.report import Counts
+from trailguard.settings import settings_from
+from trailguard.sources import find
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ORIGIN = Origin.at("file")
 
@@ -177,3 +184,34 @@ def test_log_events_with_more_or_less_than_a_record_are_opened_by_themselves(
 
     places = [part[0] if isinstance(part, tuple) else part.origin for part in parts]
     assert [place.partition("trail:stream > ")[2] for place in places] == expected
+
+
+@pytest.mark.parametrize("neighbour", ["{}", RECORD.decode()], ids=["something else", "a record"])
+@pytest.mark.parametrize("max_depth", [0, 1])
+def test_log_event_comes_to_the_same_beside_a_record_and_beside_something_else(
+    neighbour: str, max_depth: int
+) -> None:
+    batch = {
+        "messageType": "DATA_MESSAGE",
+        "logGroup": "trail",
+        "logStream": "stream",
+        "logEvents": [{"id": "1", "timestamp": 1, "message": text} for text in (RECORD.decode(), neighbour)],
+    }
+
+    first = next(decode(json.dumps(batch), max_depth=max_depth))
+
+    assert isinstance(first, Record | Batch if max_depth else DecodeFailure)
+
+
+@pytest.mark.parametrize("size", [900_000, 1_500_000])
+def test_json_lines_may_be_longer_than_a_document_however_long_the_first_is(
+    tmp_path: Path, size: int
+) -> None:
+    line = json.dumps({"Records": [json.loads(record(padding="x" * size))]})
+    path = tmp_path / "many.jsonl"
+    path.write_text(f"{line}\n" * 8, "utf-8")
+    guard = Guard.from_settings(settings_from({"limits": {"max_bytes": 5_000_000}}, "settings"), notifiers=())
+    counts = Counts()
+
+    assert list(guard.scan(find([path]), counts)) == []
+    assert counts.unrouted == 8

@@ -122,6 +122,12 @@ def test_resource_type_finds_who_listens() -> None:
     assert [listener for _, listener in router.find("AWS::EC2::VPCEndpoint")] == ["all"]
 
 
+@pytest.mark.parametrize("more", [{"identity": ""}, {"identity": ["Root", ""]}, {"error": ""}])
+def test_empty_text_that_no_event_has_is_refused(more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="leave it out to take any"):
+        Match("a:*", **more)
+
+
 def test_event_source_for_a_service_is_refused_with_what_to_write() -> None:
     """It would never match: CloudTrail's source is taken for the service that it names."""
     with pytest.raises(ValueError, match="write 'ec2:RunInstances'"):

@@ -20,7 +20,7 @@ from msgspec import Raw, structs
 from trailguard.document import Document, Item
 from trailguard.errors import BombError, DecodingError, TooLargeError, UnsupportedEvent
 from trailguard.inflate import capped, inflate
-from trailguard.lines import batch_of
+from trailguard.lines import FirstLine, batch_of, cut
 from trailguard.mend import Piece, array_items, repair, values
 from trailguard.record import Batch, Decoded, DecodeFailure, Origin, Record
 from trailguard.shapes import SHAPES, unwrap, unwrap_records
@@ -35,6 +35,7 @@ MAX_BYTES: Final = 512 * 1024 * 1024
 MAX_DEPTH: Final = 6
 """How many envelopes may be in one another. EventBridge in SNS in SQS in a log group's batch makes four."""
 
+_TOO_DEEP: Final = "wrapped too deeply"
 _GLIMPSE: Final = 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _GZIP_IN_BASE64: Final = b"H4sI"
@@ -42,7 +43,6 @@ _OBJECT: Final = re.compile(
     rb"\s*\{\s*[^\s}]"
 )  # not an empty one: pretty-printed JSON has lines that are "{}"
 
-_SOMETHING: Final = re.compile(rb"\S")
 # How many bytes of lines are read at once; and how many, one by one, if any of them is odd.
 _MANY: Final = 256 * 1024
 _FEW: Final = 16 * 1024
@@ -117,16 +117,19 @@ class _Decoding:
         """Yield what it holds, while it arrives piece by piece."""
         pieces = inflate(chunks)
         held: bytes | bytearray = b""
+        first_line = FirstLine()
         try:
             for piece in capped(pieces, self._max_bytes):
                 if held:
                     held = held if isinstance(held, bytearray) else bytearray(held)
                     held += piece  # in place: to join pieces takes twice the memory
-                elif _starts_lines(piece.removeprefix(_BOM)):
-                    yield from self._lines(chain([piece.removeprefix(_BOM)], pieces))
-                    return
                 else:
                     held = piece
+                if first_line.is_over(piece) and _is_object(
+                    bytes(held[: first_line.size]).removeprefix(_BOM)
+                ):
+                    yield from self._lines(chain([bytes(held).removeprefix(_BOM)], pieces))
+                    return
         except (TooLargeError, BombError) as error:
             yield structs.replace(self._around, data=self._around.data or bytes(held[:_GLIMPSE])).failure(
                 str(error)
@@ -168,18 +171,22 @@ class _Decoding:
     def _lines(self, pieces: Iterable[bytes]) -> Iterator[Decoded]:
         """Yield what JSON Lines hold. A line of any known shape will do; a bad one never stops the next."""
         number = 1
-        rest = b""
+        begun = bytearray()  # a line that goes on in the next piece
         try:
             for piece in pieces:
-                text, new_line, rest = (rest + piece).rpartition(b"\n")
-                for many in _cut(text, _MANY) if new_line else ():
-                    number += yield from self._many_lines(many, number)
-                if len(rest) > self._max_bytes:
+                text, new_line, rest = piece.rpartition(b"\n")
+                if new_line:
+                    for many in cut(bytes(begun) + text, _MANY):
+                        number += yield from self._many_lines(many, number)
+                    begun.clear()
+                begun += rest
+                if len(begun) > self._max_bytes:
                     raise TooLargeError(self._max_bytes)
         except DecodingError as error:
             self._cut = str(error)
-            rest = rest if len(rest) <= self._max_bytes else b""
-        last = _in(self._around, rest, "line", number)
+            if len(begun) > self._max_bytes:
+                begun.clear()
+        last = _in(self._around, bytes(begun), "line", number)
         yield from self._telling(last, self._part(last, self._cut))
 
     def _many_lines(self, text: bytes, first: int) -> Generator[Decoded, None, int]:
@@ -193,7 +200,7 @@ class _Decoding:
             yield batch
             return len(batch.heads)
         number = first
-        for few in _cut(text, _FEW):
+        for few in cut(text, _FEW):
             batch = self._batch(few, number)
             if batch is not None:
                 yield batch
@@ -239,10 +246,12 @@ class _Decoding:
     def _opened(self, items: Iterable[Item]) -> Iterator[Decoded]:
         """Pass items on, opening the documents among them."""
         for item in items:
-            if not isinstance(item, Document):
+            if isinstance(item, Batch) and item.unit == "log event" and self._depth >= self._max_depth:
+                yield from (record.failure(_TOO_DEEP) for record in item.records())
+            elif not isinstance(item, Document):
                 yield item
             elif self._depth >= self._max_depth:
-                yield item.failure("wrapped too deeply")
+                yield item.failure(_TOO_DEEP)
             else:
                 yield from self._open(item)
 
@@ -280,15 +289,6 @@ class _Decoding:
             return
         for item in self._opened(mended):
             yield structs.replace(item, repair="repaired") if isinstance(item, Record) else item
-
-
-def _cut(text: bytes, size: int) -> Iterator[bytes]:
-    """Cut text into parts that are longer than that, between one line and the next."""
-    start = 0
-    while (end := text.find(b"\n", start + size)) >= 0:
-        yield text[start:end]
-        start = end + 1
-    yield text[start:]
 
 
 def _in(document: Document, data: bytes, unit: str, number: int) -> Document:
@@ -352,12 +352,6 @@ def _as_json(payload: object) -> bytes:
         return json.dumps(payload).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise UnsupportedEvent("payload", f"not JSON ({error})", SHAPES) from error
-
-
-def _starts_lines(head: bytes) -> bool:
-    """Tell whether a payload begins with a line that is a JSON object, and more follows."""
-    end = head.find(b"\n")
-    return end >= 0 and _SOMETHING.search(head, end) is not None and _is_object(head[:end])
 
 
 def _is_object(text: bytes) -> bool:

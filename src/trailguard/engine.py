@@ -6,7 +6,6 @@ the record and sends it the same way, so that both give the same verdicts.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -237,10 +236,10 @@ class Engine:
     ) -> Judgement:
         event_id = feed.id_of(data, record)
         if seen is None or event_id is None:
-            return self._ask(listeners, record, feed, data)
+            return self._ask(listeners, record, feed, data, has_id=event_id is not None)
         if event_id in seen:
             return Judgement("ignored", ignored=record.ignored(REPEAT))
-        judgement = self._ask(listeners, record, feed, data)
+        judgement = self._ask(listeners, record, feed, data, has_id=True)
         if judgement.fate == "judged":
             seen.add(event_id)
         return judgement
@@ -266,7 +265,13 @@ class Engine:
         return mended._replace(failures=tuple(failures))
 
     def _ask(
-        self, listeners: tuple[Listener, ...], record: Record, feed: Feed, data: dict[str, Any]
+        self,
+        listeners: tuple[Listener, ...],
+        record: Record,
+        feed: Feed,
+        data: dict[str, Any],
+        *,
+        has_id: bool,
     ) -> Judgement:
         try:
             event = feed.event(data, record)
@@ -274,19 +279,22 @@ class Engine:
             return Judgement("failed", failures=(record.failure(str(error)),))
         if isinstance(event, ScheduledRun) and self._clients is not None:
             event = event.with_clients(self._clients)
-        found: list[tuple[Listener, Violation]] = []
-        raised: list[tuple[Listener, Exception]] = []
+        # A rule may change what it should only read, and that shall not become part of an id.
+        about = None if has_id else feed.about(event)
+        verdicts: list[Verdict] = []
+        failures: list[RuleFailure] = []
         for listener in listeners:
             try:
+                found: dict[str | None, int] = {}
                 for violation in listener.rule.violations(event, listener.params):
-                    found.append((listener, violation))  # noqa: PERF401  # what comes before an error counts
+                    about = about or feed.about(event)
+                    nth = found.get(violation.resource, 0)
+                    found[violation.resource] = nth + 1
+                    verdicts.append(_verdict(listener, about, record, violation, nth))
             except Exception as error:  # noqa: BLE001  # a rule may raise anything; its neighbours go on
-                raised.append((listener, error))
-        if not found and not raised:
-            return _CLEAN
-        about = feed.about(event)
-        failures = tuple(_rule_failure(listener, about, record, error) for listener, error in raised)
-        return Judgement("judged", tuple(_verdicts(found, about, record)), failures)
+                about = about or feed.about(event)
+                failures.append(_rule_failure(listener, about, record, error))
+        return Judgement("judged", tuple(verdicts), tuple(failures)) if verdicts or failures else _CLEAN
 
 
 class _Lane:
@@ -344,15 +352,6 @@ def _keyless(record: Record, feed: Feed) -> Judgement:
 
 def _missing(feed: Feed, data: dict[str, Any]) -> list[str]:
     return [field for field in feed.keyed_by if data.get(field) in (None, "")]
-
-
-def _verdicts(found: Iterable[tuple[Listener, Violation]], about: About, record: Record) -> Iterator[Verdict]:
-    """Make verdicts of violations; those of one rule about one resource are told apart by their number."""
-    numbers: Counter[tuple[str, str | None]] = Counter()
-    for listener, violation in found:
-        at = listener.rule.id, violation.resource
-        yield _verdict(listener, about, record, violation, numbers[at])
-        numbers[at] += 1
 
 
 def _rule_failure(listener: Listener, about: About, record: Record, error: Exception) -> RuleFailure:

@@ -138,7 +138,7 @@ class _Events(Feed):
         event_id = data.get("eventID")
         if not isinstance(event_id, str) or not event_id:
             return None
-        return f"{account_id}\0{event_id}" if isinstance(account_id, str) else event_id
+        return _joined(account_id if isinstance(account_id, str) else "", event_id)
 
     def event(self, data: dict[str, Any], record: Record) -> CloudTrailEvent:
         event = validated(CloudTrailEvent, data)
@@ -187,7 +187,7 @@ class _ConfigurationItems(Feed):
         named = (account_id, data.get("awsRegion"), data.get("resourceType"), data.get("resourceId"))
         if not all(isinstance(part, str) and part for part in named):
             return None  # they would be one and the same for resources of other accounts
-        return "\0".join((*map(str, named), captured, str(data.get("configurationStateId"))))
+        return _joined(*map(str, named), captured, str(data.get("configurationStateId")))
 
     def event(self, data: dict[str, Any], record: Record) -> ConfigurationItem:
         item = validated(ConfigurationItem, data)
@@ -250,6 +250,11 @@ FEEDS: Final[dict[Kind, Feed]] = {
 def feed_of(event: Event) -> Feed:
     """Return what there is to know of an event's kind."""
     return next(feed for feed in FEEDS.values() if isinstance(event, feed.model))
+
+
+def _joined(*parts: str) -> str:
+    """Put parts together so that no others make the same text."""
+    return "".join([f"{len(part)}:{part}" for part in parts])
 
 
 def validated(model: type[E], data: dict[str, Any]) -> E:

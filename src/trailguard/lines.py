@@ -1,10 +1,11 @@
-"""Reads many JSON Lines at once, if each of them is one CloudTrail record: most are.
+"""Tells JSON Lines, and reads many of them at once, if each is one CloudTrail record: most are.
 
 A line by itself costs a dozen calls before it is known to be a record; a thousand of them cost one.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
@@ -13,11 +14,14 @@ from msgspec import UNSET, Meta, UnsetType
 from trailguard.record import Batch, Head
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trailguard.record import Origin, Unit
 
-__all__ = ["batch_of"]
+__all__ = ["FirstLine", "batch_of", "cut"]
 
 _LAMBDA: Final = "aws:"
+_SOMETHING: Final = re.compile(rb"\S")
 
 # No value is of this type, so that whatever has such a key is refused.
 _Nothing = Annotated[int, Meta(ge=1, le=0)]
@@ -57,9 +61,46 @@ def batch_of(
         return None
     # The decoder takes a value that goes on in the next line, and two values in one. Within a value, no new
     # line is between } and {: if all are, and there are as many values as lines, each line has one.
+    # A line may end in a carriage return.
     lines = text.split(b"\n")
-    if len(lines) != len(heads) or not all(line.startswith(b"{") and line.endswith(b"}") for line in lines):
+    if len(lines) != len(heads) or not all(
+        line.startswith(b"{") and line.endswith((b"}", b"}\r")) for line in lines
+    ):
         return None
     if any(head.event_source.startswith(_LAMBDA) for head in heads):
         return None
     return Batch(heads, lines, origin, account_id, unit, first)
+
+
+class FirstLine:
+    """The first line of what comes piece by piece.
+
+    Attributes:
+        size: how many bytes it has, as far as it has come.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._is_whole = self._is_told = False
+
+    def is_over(self, piece: bytes) -> bool:
+        """Take the next piece; tell, once, that the line is whole and that something follows it."""
+        start = 0
+        if not self._is_whole:
+            end = piece.find(b"\n")
+            self._is_whole = end >= 0
+            start = end if self._is_whole else len(piece)
+            self.size += start
+        if self._is_told or not self._is_whole or not _SOMETHING.search(piece, start):
+            return False
+        self._is_told = True
+        return True
+
+
+def cut(text: bytes, size: int) -> Iterator[bytes]:
+    """Cut text into parts that are longer than that, between one line and the next."""
+    start = 0
+    while (end := text.find(b"\n", start + size)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]

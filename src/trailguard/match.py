@@ -76,7 +76,9 @@ class Match:
         if len(set(kinds.values())) > 1:
             told = ", ".join(f"{pattern!r} ({kind})" for pattern, kind in kinds.items())
             raise ValueError(f"one Match listens to one kind of thing, not to {told}")
-        errors = _texts(error)
+        identities, errors = _texts(identity), _texts(error)
+        if "" in identities or "" in errors:
+            raise ValueError("no event has an empty identity or error; leave it out to take any")
         kind = next(iter(kinds.values()))
         if kind != "event" and (outcome or identity or errors or read_only is not None):
             raise ValueError(
@@ -92,7 +94,7 @@ class Match:
             raise ValueError("a call with an error code never succeeded; drop error= or outcome=")
         object.__setattr__(self, "on", tuple(on))
         object.__setattr__(self, "outcome", outcome)
-        object.__setattr__(self, "identity", _texts(identity))
+        object.__setattr__(self, "identity", identities)
         object.__setattr__(self, "error", errors)
         object.__setattr__(self, "read_only", read_only)
         object.__setattr__(self, "deleted", deleted)
