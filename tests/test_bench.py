@@ -134,3 +134,14 @@ def test_without_the_real_sample_traffic_is_made_up(
     assert made.ten == made.generated
     numbers = [len(json.loads(gzip.decompress(file.read_bytes()))["Records"]) for file in made.ten]
     assert (len(numbers), sum(numbers)) == (10, 25)
+
+
+@pytest.mark.usefixtures("inputs")
+@pytest.mark.parametrize(("document", "table"), [("README.md", "short"), ("docs/performance.md", "full")])
+def test_documents_have_the_figures_that_were_measured(document: str, table: str) -> None:
+    tables = importlib.import_module("tables")
+    results = json.loads((BENCH / "results.json").read_text("utf-8"))
+
+    text = (BENCH.parent / document).read_text("utf-8")
+    assert getattr(tables, table)(results) in text, "write `python bench/tables.py` into it"
+    assert results["date"] in text

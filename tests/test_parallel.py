@@ -485,4 +485,6 @@ def test_number_that_is_none(tmp_path: Path, number: str) -> None:
     result = CliRunner().invoke(cli, ["scan", str(tmp_path), "--jobs", number])
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"'--jobs': {number!r} is neither a number from 1 up nor 'auto'" in " ".join(result.stderr.split())
+    assert f"'--jobs': {number!r} is neither a number from 1 to 9999 nor 'auto'" in " ".join(
+        result.stderr.split()
+    )

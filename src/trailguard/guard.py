@@ -207,13 +207,15 @@ class Guard:
         counts.plugin_failures = self._unasked()
         seen: Seen = set()
         review = self._reviewing(MemoryStore(max_entries=_UNBOUNDED))
+        rules = tuple(rule.id for rule in self.engine.rules)
         for source in sources:
-            if isinstance(source, JudgedFile):
-                notices = source.notices(counts, seen)
+            if isinstance(source, JudgedFile) and source.rules == rules:
+                notices: Iterable[Notice] = source.notices(counts, seen)
                 if on_read is not None:
-                    on_read(source.size)
-            else:
-                notices = self.engine.judge_all(self._items(source, on_read), counts, seen)
+                    on_read(source.source.size)
+            else:  # a plugin may have failed elsewhere that did not fail here
+                own = source.source if isinstance(source, JudgedFile) else source
+                notices = self.engine.judge_all(self._items(own, on_read), counts, seen)
             for notice in notices:
                 admitted = review.admit(notice, counts)
                 if admitted is not None:
@@ -225,7 +227,7 @@ class Guard:
         Args:
             source: the file.
         """
-        return JudgedFile.of(source.size, self._items(source), self.engine)
+        return JudgedFile.of(source, self._items(source), self.engine)
 
     def handle(self, event: Payload, context: object = None) -> dict[str, Any]:
         """Judge what invoked a Lambda function, tell the notifiers, and answer.

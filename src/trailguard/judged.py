@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trailguard.engine import Engine, Judgement, Seen
     from trailguard.record import Decoded, ReadFailure
     from trailguard.report import Notice
+    from trailguard.sources import Source
 
 __all__ = ["JudgedFile"]
 
@@ -26,21 +27,23 @@ class JudgedFile(msgspec.Struct, frozen=True):
     """What an engine made of a file by itself.
 
     Attributes:
-        size: how many bytes it has, as it lies there.
+        source: the file.
+        rules: the ids of the rules that were asked.
         unrouted: how many of its records no rule listens to.
         judgements: of the others, in order; with what each has in common with its re-deliveries.
     """
 
-    size: int
+    source: Source
+    rules: tuple[str, ...]
     unrouted: int
     judgements: tuple[tuple[str | None, Judgement], ...]
 
     @classmethod
-    def of(cls, size: int, items: Iterable[Decoded | ReadFailure], engine: Engine) -> JudgedFile:
+    def of(cls, source: Source, items: Iterable[Decoded | ReadFailure], engine: Engine) -> JudgedFile:
         """Judge a file.
 
         Args:
-            size: how many bytes it has.
+            source: the file.
             items: what decoding yields of it.
             engine: what judges it.
         """
@@ -50,7 +53,7 @@ class JudgedFile(msgspec.Struct, frozen=True):
             for _, judgement in engine.judgements(items, counts, asked)
             if judgement.fate != "unrouted"
         )
-        return cls(size, counts.unrouted, judgements)
+        return cls(source, tuple(rule.id for rule in engine.rules), counts.unrouted, judgements)
 
     def notices(self, counts: Counts, seen: Seen) -> Iterator[Notice]:
         """Yield what judging it here would have yielded.

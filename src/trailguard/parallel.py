@@ -18,7 +18,7 @@ from trailguard.record import printable
 from trailguard.worker import DeadWorkerError, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from trailguard.guard import Guard
     from trailguard.judged import JudgedFile
@@ -31,8 +31,15 @@ log = getLogger("trailguard")
 _QUEUED: Final = 2
 """How many files a process has: the one that it judges, and the next, so that it never waits for one."""
 
+_SMALL: Final = 256 * 1024
+_MANY: Final = 32
+"""How many it has if they are small together: to hand one over takes longer than to judge it."""
+
 _AHEAD: Final = 32
 """How many files for each process are looked at from the one that is due: a large one holds up few others."""
+
+_OWN: Final = (("dev",), ("proc",))
+"""The folders whose files are others for other processes."""
 
 _WHY: Final = "memory ran out, or a rule, or a library that it uses, ended it; judge this file by itself"
 
@@ -66,6 +73,8 @@ class Workers:
             module, too: what that does has to stand under ``if __name__ == "__main__":``.
         jobs: how many processes. With one there is none, and everything is left to `Guard.scan`.
 
+    One thread may use them. What is left over when the block ends is left to `Guard.scan`.
+
     Raises:
         ValueError: when there are no jobs.
         TypeError: when ``make_guard`` cannot be pickled.
@@ -88,10 +97,13 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._jobs = 0
         for worker in self._workers:
             worker.dismiss()
+            self._unassigned.extend(worker.tasks)
         while self._workers:
             self._workers.pop().bury()
+        self._assign()
 
     def judged(self, sources: Iterable[Source | ReadError]) -> Iterator[Source | ReadError | JudgedFile]:
         """Judge files.
@@ -121,7 +133,7 @@ class Workers:
             yield due.result() if isinstance(due, _Task) else due
 
     def _entered(self, source: Source | ReadError) -> _Task | Source | ReadError:
-        if isinstance(source, ReadError) or source.path is None:
+        if isinstance(source, ReadError) or not _is_everybodys(source):
             return source
         task = _Task(source)
         self._unassigned.append(task)
@@ -149,7 +161,7 @@ class Workers:
                 self._workers.append(least)
             except OSError as error:
                 self._do_with_fewer(len(self._workers), str(error))
-        return least if least is not None and len(least.tasks) < _QUEUED else None
+        return least if least is not None and _may_have_more(least.tasks) else None
 
     def _receive(self, timeout: float | None = None) -> None:
         """Take what the processes have done, after waiting for the first; give them what there is to do."""
@@ -181,6 +193,17 @@ class Workers:
     def _do_with_fewer(self, jobs: int, problem: str) -> None:
         self._jobs = jobs
         log.warning("a process that should judge files did not start; others do it: %s", printable(problem))
+
+
+def _is_everybodys(source: Source) -> bool:
+    """Tell a file from a pipe, and from what has its name in this process alone, such as ``/dev/fd/3``."""
+    return source.path is not None and source.path.is_file() and source.path.parts[1:2] not in _OWN
+
+
+def _may_have_more(tasks: Collection[_Task]) -> bool:
+    if len(tasks) < _QUEUED:
+        return True
+    return len(tasks) < _MANY and sum(task.source.size for task in tasks) < _SMALL
 
 
 def cpus() -> int:

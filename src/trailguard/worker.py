@@ -8,14 +8,17 @@ middle of an answer.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
+import threading
 import warnings
 from collections import deque
 from contextlib import contextmanager, suppress
 from logging import getLogger
 from multiprocessing import resource_tracker
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -61,6 +64,8 @@ class Worker(Generic[T]):
     """
 
     def __init__(self, make_guard: bytes) -> None:
+        if multiprocessing.current_process().daemon:
+            raise OSError("this process may have no children: it is a daemon itself")
         # The reader of the sources is kept open here, so that to write to a process that died kills nobody.
         self._reader, self._sources = _context.Pipe(duplex=False)
         self.results, writer = _context.Pipe(duplex=False)
@@ -142,7 +147,9 @@ def _uninterrupted() -> Iterator[None]:
 def _work(make_guard: bytes, sources: Connection, results: Connection) -> None:
     """Judge files until there are no more: what the process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems where it cannot be blocked
-    with suppress(EOFError, OSError):  # whoever wanted to know is gone
+    threading.Thread(target=_end_with_owner, daemon=True).start()
+    # Pipes end when whoever wanted to know is gone. A rule may raise anything; the owner says what it costs.
+    with suppress(EOFError, OSError, KeyboardInterrupt, GeneratorExit):
         try:
             guard = _made(make_guard)
         except Exception as error:  # noqa: BLE001  # plugins may raise anything
@@ -152,6 +159,14 @@ def _work(make_guard: bytes, sources: Connection, results: Connection) -> None:
         results.send_bytes(_READY)
         while True:
             results.send_bytes(_judged(guard, sources.recv()))
+
+
+def _end_with_owner() -> None:
+    """End this process when its owner has ended, whatever a rule is at."""
+    owner = multiprocessing.parent_process()
+    if owner is not None:
+        wait([owner.sentinel])
+        os._exit(1)
 
 
 def _made(make_guard: bytes) -> Guard:

@@ -30,6 +30,8 @@ __all__ = ["scan"]
 
 _SEVERITY = click.Choice([severity.value for severity in Severity], case_sensitive=False)
 
+_DIGITS = 4
+
 DONE, VIOLATIONS, INCOMPLETE = 0, 1, 2
 
 
@@ -37,8 +39,8 @@ def _number(_context: click.Context, _option: click.Parameter, value: str) -> in
     """Read how many processes are asked for."""
     if value == "auto":
         return cpus()
-    if not value.isdecimal() or int(value) < 1:
-        raise click.BadParameter(f"{value!r} is neither a number from 1 up nor 'auto'.")
+    if not value.isdecimal() or len(value) > _DIGITS or int(value) < 1:
+        raise click.BadParameter(f"{value[:_DIGITS]!r} is neither a number from 1 to 9999 nor 'auto'.")
     return int(value)
 
 
