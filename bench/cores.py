@@ -27,6 +27,9 @@ RECORDS = 2_320_000
 
 FILES = 800
 ROUNDS = 3
+SMALLER = 4
+"""Of how many records one is in small files."""
+
 TO = "times faster than --jobs 1"
 BAR = 1.8
 """How many times faster two have to be."""
@@ -54,7 +57,15 @@ def figures(inputs: Inputs, rounds: int, records: int = RECORDS) -> Iterator[Fig
     faster = times_faster(times["two"], times["one"])
     yield Figure("cores", "scan --jobs 2", faster, to=TO, bar=BAR, better="more", note=note)
     apart = times_faster(times["apart"], times["one"])
-    yield Figure("cores", "two scans at once, a half each", apart, to=TO, note="what this machine can give")
+    note = "what this machine can give"
+    yield Figure("cores", "two scans at once, a half each", apart, to=TO, better="more", note=note)
+    folder = _write_small(inputs, records)
+    times = in_turns(
+        min(rounds, ROUNDS), {"one": lambda: _scan(folder), "two": lambda: _scan(folder, jobs=2)}
+    )
+    name = "scan --jobs 2, small files"
+    faster = times_faster(times["two"], times["one"])
+    yield Figure("cores", name, faster, to=TO, better="more", note="as they are in the sample")
 
 
 def _write(inputs: Inputs, records: int) -> tuple[Path, Path]:
@@ -67,6 +78,17 @@ def _write(inputs: Inputs, records: int) -> tuple[Path, Path]:
         for n in numbers:
             bulk.write(half / f"{n}.json.gz", range(n * times, (n + 1) * times))
     return halves
+
+
+def _write_small(inputs: Inputs, records: int) -> Path:
+    """Write the sample's own files again and again, with other events in each."""
+    folder = inputs.folder / "cores" / "small"
+    folder.mkdir()
+    bulks = [Bulk.of(file) for file in inputs.small]
+    for time in range(math.ceil(records / SMALLER / sum(bulk.number for bulk in bulks))):
+        for n, bulk in enumerate(bulks):
+            bulk.write(folder / f"{time}-{n}.json.gz", [time * len(bulks) + n])
+    return folder
 
 
 def _scan(*folders: Path, jobs: int = 1) -> bytes:

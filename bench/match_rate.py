@@ -1,8 +1,7 @@
 """What it costs that rules listen: the same files, judged by rules that listen to more and more of them.
 
 One rule is asked, which finds nothing, so that it is the parsing that is measured. It listens to as many
-actions as make up the share that is asked for, whatever became of the calls. trailguard inflates by the
-fastest library that is installed.
+actions as make up the share that is asked for, whatever became of the calls.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each peer has a process of its own that stays, in ``.venv-peers`` where it needs packages, and so has
 trailguard; they are told to work in turns, and each times itself. What they find is compared first. What is
-no work on the files (importing, connecting, compiling rules) counts for none of them, unless the row says so.
+no work on the files (importing, connecting, compiling rules) counts for none that stays: jq starts anew.
 """
 
 from __future__ import annotations
@@ -52,6 +52,11 @@ class Command(NamedTuple):
         if self.script == "worker_jq.py":
             return bool(shutil.which("jq") and shutil.which("gunzip"))
         return not self.own or (ENVIRONMENT / "ready").exists()
+
+    @property
+    def name(self) -> str:
+        """What it is called here."""
+        return self.script.removeprefix("worker_").removesuffix(".py")
 
     def line(self, files: Sequence[Path]) -> list[str]:
         """Return the command line."""
@@ -103,7 +108,12 @@ _BLOCKED = (
     ),
     Row("blocked actions", "blocked", _JQ, JQ),
     Row("blocked actions and all other rules", "built-in", _JQ, "jq judges the blocked actions alone"),
-    Row("blocked actions, by `trailguard scan`", "command", _JQ, "with both sides' start"),
+    Row(
+        "blocked actions, by `trailguard scan`",
+        "command",
+        _JQ,
+        "with the start of trailguard, which takes most of the time",
+    ),
 )
 _DETECTIONS = (
     Row("100 detections", "detections", _PANTHER, PANTHER, BAR),
@@ -123,21 +133,26 @@ def figures(inputs: Inputs, rounds: int) -> Iterator[Figure]:
 
 
 def _compared(rows: Sequence[Row], files: Sequence[Path], rounds: int) -> Iterator[Figure]:
-    for peer in dict.fromkeys(row.peer for row in rows if not row.peer.is_there):
-        print(f"peers: {peer.script.removeprefix('worker_').removesuffix('.py')} is not installed here")
-    rows = [row for row in rows if row.peer.is_there]
-    commands = dict.fromkeys(command for row in rows for command in (row.peer, row.ours))
     with ExitStack() as stack:
-        workers = {command: stack.enter_context(Worker(command.line(files))) for command in commands}
+        workers: dict[Command, Worker] = {}
+        for command in dict.fromkeys(command for row in rows for command in (row.peer, row.ours)):
+            try:
+                if command.is_there:
+                    worker = stack.enter_context(Worker(command.line(files)))
+                    worker.go()  # nobody counts the first time
+                    workers[command] = worker
+                else:
+                    print(f"peers: {command.name} is not installed here")
+            except (RuntimeError, OSError) as error:
+                print(f"peers: {command.name} does not work here: {error}")
+        rows = [row for row in rows if row.peer in workers and row.ours in workers]
         turns = _in_turns(workers, rounds)
     for row in rows:
         yield _figure(row, workers[row.peer].name, turns[row.ours], turns[row.peer])
 
 
 def _in_turns(workers: Mapping[Command, Worker], rounds: int) -> dict[Command, list[Turn]]:
-    """Let them work in turns, each once a round, after a round that nobody counts."""
-    for worker in workers.values():
-        worker.go()
+    """Let them work in turns, each once a round."""
     turns: dict[Command, list[Turn]] = {command: [] for command in workers}
     for _ in range(rounds):
         for command, worker in workers.items():

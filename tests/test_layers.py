@@ -108,7 +108,7 @@ MAY = {
         types="_rule decode models sources",
     ),
     # Judging in several processes. What came of a file elsewhere is taken up by the guard that scans.
-    "judged": May("report", types="engine record"),
+    "judged": May("report", types="engine record sources"),
     "worker": May(types="guard sources"),
     "parallel": May("errors record worker", types="guard judged sources"),
     "settings_check": May("errors listeners match notifiers references", types="plugins settings"),

@@ -1,5 +1,7 @@
 """What the peers do, by trailguard: ``python worker_trailguard.py WORK FILE...``.
 
+It inflates by the standard library, as the peers do; ``command`` by what is installed.
+
 The works: ``blocked``, the blocked actions alone; ``built-in``, the same among all built-in rules;
 ``command``, the blocked actions by the command line, started anew each time; ``detections``, the hundred
 detections as rules.
@@ -11,13 +13,14 @@ import json
 import os
 import subprocess
 import sys
+import zlib
 from typing import TYPE_CHECKING
 
 from detections import DETECTIONS
 from rules_of import as_rule
 from worker import serve
 
-from trailguard import Engine, Guard, Verdict
+from trailguard import Engine, Guard, Verdict, inflate
 from trailguard.report import Counts
 from trailguard.rules import BUILTIN_RULES
 from trailguard.rules.ec2.ec2_blocked_action import ec2_blocked_action
@@ -56,6 +59,7 @@ def command(files: tuple[str, ...]) -> list[str]:
 
 def main(work: str, *files: str) -> None:
     """Answer whoever started it."""
+    inflate.fastest_zlib = zlib
     if work == "command":
         serve("trailguard", lambda: command(files))
     elif work == "detections":
