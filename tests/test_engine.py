@@ -908,7 +908,7 @@ def test_ids_are_kept_only_of_what_a_rule_listens_to() -> None:
 
     list(Engine([launched]).judge_all(decode(file_of(LAUNCH, OTHER, DENIED)), Counts(), seen))
 
-    assert seen == {f"12:11112222333336:{LAUNCH.event_id}"}
+    assert seen == {f"12:111122223333{LAUNCH.event_id}"}
 
 
 def test_calls_that_belong_together_share_what_was_seen() -> None:

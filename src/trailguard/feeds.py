@@ -6,7 +6,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar, cast
 
 import msgspec
 from pydantic import BaseModel, ValidationError
@@ -78,7 +78,8 @@ class Feed(ABC):
     def id_of(self, data: Mapping[str, Any], record: Record) -> str | None:
         """Return what a record has in common with its re-deliveries; None if nothing can tell.
 
-        It is one text, because a scan keeps it of each event that was judged: a tuple takes twice as much.
+        It is one text, because a scan keeps it of each event that was judged, and a tuple takes twice as much.
+        The length of a part is before it, so that no other parts make the same text.
         """
 
     @abstractmethod
@@ -138,7 +139,8 @@ class _Events(Feed):
         event_id = data.get("eventID")
         if not isinstance(event_id, str) or not event_id:
             return None
-        return _joined(account_id if isinstance(account_id, str) else "", event_id)
+        account = account_id if isinstance(account_id, str) else ""
+        return f"{len(account)}:{account}{event_id}"
 
     def event(self, data: dict[str, Any], record: Record) -> CloudTrailEvent:
         event = validated(CloudTrailEvent, data)
@@ -187,7 +189,8 @@ class _ConfigurationItems(Feed):
         named = (account_id, data.get("awsRegion"), data.get("resourceType"), data.get("resourceId"))
         if not all(isinstance(part, str) and part for part in named):
             return None  # they would be one and the same for resources of other accounts
-        return _joined(*map(str, named), captured, str(data.get("configurationStateId")))
+        parts = *map(str, named), captured, str(data.get("configurationStateId"))
+        return "".join([f"{len(part)}:{part}" for part in parts])
 
     def event(self, data: dict[str, Any], record: Record) -> ConfigurationItem:
         item = validated(ConfigurationItem, data)
@@ -252,11 +255,6 @@ def feed_of(event: Event) -> Feed:
     return next(feed for feed in FEEDS.values() if isinstance(event, feed.model))
 
 
-def _joined(*parts: str) -> str:
-    """Put parts together so that no others make the same text."""
-    return "".join([f"{len(part)}:{part}" for part in parts])
-
-
 def validated(model: type[E], data: dict[str, Any]) -> E:
     """Make a model of JSON's values.
 
@@ -264,7 +262,8 @@ def validated(model: type[E], data: dict[str, Any]) -> E:
         DecodingError: which fields are wrong and how, without any of their content.
     """
     try:
-        return model.model_validate(data)
+        # What model_validate does, without the options that it looks at first.
+        return cast("E", model.__pydantic_validator__.validate_python(data))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False, include_context=False)
         told = "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in details)
