@@ -78,8 +78,8 @@ class Feed(ABC):
     def id_of(self, data: Mapping[str, Any], record: Record) -> str | None:
         """Return what a record has in common with its re-deliveries; None if nothing can tell.
 
-        It is one text, because a scan keeps it of each event that was judged, and a tuple takes twice as much.
-        The length of a part is before it, so that no other parts make the same text.
+        It is one text, because a scan keeps it of each event that was judged, and a tuple takes twice that.
+        Each part has its length before it, so that no others make the same text.
         """
 
     @abstractmethod
