@@ -201,9 +201,9 @@ def test_cores_write_the_same_however_many(
     of_one = replace(inputs, ten=(log_file(tmp_path),))
     each = len(list(Engine(BUILTIN_RULES).judge_all(decode({"Records": records()}), Counts())))
 
-    two, apart = cores.figures(of_one, 1, records=40)
+    two, apart, small = cores.figures(of_one, 1, records=40)
 
-    assert (two.bar, two.better, apart.bar) == (1.8, "more", None)
+    assert (two.bar, two.better, apart.bar, small.bar) == (1.8, "more", None, None)
     assert two.note == f"the same {8 * each} lines of both"
 
 
