@@ -38,7 +38,7 @@ _MANY: Final = 32
 _AHEAD: Final = 32
 """How many files for each process are looked at from the one that is due: a large one holds up few others."""
 
-_OWN: Final = (("dev",), ("proc",))
+_OWN: Final = (("/", "dev"), ("/", "proc"))
 """The folders whose files are others for other processes."""
 
 _WHY: Final = "memory ran out, or a rule, or a library that it uses, ended it; judge this file by itself"
@@ -197,7 +197,7 @@ class Workers:
 
 def _is_everybodys(source: Source) -> bool:
     """Tell a file from a pipe, and from what has its name in this process alone, such as ``/dev/fd/3``."""
-    return source.path is not None and source.path.is_file() and source.path.parts[1:2] not in _OWN
+    return source.path is not None and source.path.is_file() and source.path.parts[:2] not in _OWN
 
 
 def _may_have_more(tasks: Collection[_Task]) -> bool:
