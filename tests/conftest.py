@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
+import sys
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kinesis import KinesisClient
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 pytest_plugins = ["pytester"]
+
+BENCH = Path(__file__).parents[1] / "bench"
 
 # A slow machine is no mistake of the code's. CI looks at the same examples each time, all others at new ones.
 settings.register_profile(
@@ -112,3 +118,15 @@ def _client(service: Any, endpoint: str) -> Any:
         aws_secret_access_key="testing",
         config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1}),
     )
+
+
+@pytest.fixture
+def bench_module() -> Iterator[Callable[[str], ModuleType]]:
+    """Import modules of bench/ by their names, and forget them afterwards."""
+    before = set(sys.modules)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCH)
+        yield importlib.import_module
+    for name in set(sys.modules) - before:
+        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == BENCH:
+            del sys.modules[name]

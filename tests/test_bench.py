@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import importlib
 import json
 import subprocess
 import sys
@@ -17,21 +16,14 @@ from trailguard.report import Counts
 from trailguard.rules import BUILTIN_RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
 BENCH = Path(__file__).parents[1] / "bench"
 
 
 @pytest.fixture
-def inputs() -> Iterator[Any]:
-    """Import bench/inputs.py, and bench/traffic.py with it, and forget them again."""
-    before = set(sys.modules)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCH)
-        yield importlib.import_module("inputs")
-    for name in set(sys.modules) - before:
-        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == BENCH:
-            del sys.modules[name]
+def inputs(bench_module: Callable[[str], Any]) -> Any:
+    return bench_module("inputs")
 
 
 @pytest.fixture
@@ -136,10 +128,11 @@ def test_without_the_real_sample_traffic_is_made_up(
     assert (len(numbers), sum(numbers)) == (10, 25)
 
 
-@pytest.mark.usefixtures("inputs")
 @pytest.mark.parametrize(("document", "table"), [("README.md", "short"), ("docs/performance.md", "full")])
-def test_documents_have_the_figures_that_were_measured(document: str, table: str) -> None:
-    tables = importlib.import_module("tables")
+def test_documents_have_the_figures_that_were_measured(
+    document: str, table: str, bench_module: Callable[[str], Any]
+) -> None:
+    tables = bench_module("tables")
     results = json.loads((BENCH / "results.json").read_text("utf-8"))
 
     text = (BENCH.parent / document).read_text("utf-8")

@@ -4,8 +4,6 @@ import gzip
 import json
 import sys
 from dataclasses import replace
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,26 +16,13 @@ from trailguard.sources import find
 from trailguard.testing import cloudtrail_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-BENCH = Path(__file__).parents[1] / "bench"
-
-
-@pytest.fixture
-def bench() -> Iterator[Any]:
-    """Import modules of bench/ by their names, and forget them afterwards."""
-    before = set(sys.modules)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCH)
-        yield import_module
-    for name in set(sys.modules) - before:
-        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == BENCH:
-            del sys.modules[name]
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.fixture
-def inputs(bench: Any, tmp_path: Path) -> Any:
-    return bench("inputs").Inputs.make(tmp_path, records=300)
+def inputs(bench_module: Any, tmp_path: Path) -> Any:
+    return bench_module("inputs").Inputs.make(tmp_path, records=300)
 
 
 def log_file(folder: Path) -> Path:
@@ -67,8 +52,8 @@ def scanned(*files: Path) -> Counts:
     return counts
 
 
-def test_bulk_has_other_events_each_time(bench: Any, tmp_path: Path) -> None:
-    bulk = bench("bulk").Bulk(records())
+def test_bulk_has_other_events_each_time(bench_module: Any, tmp_path: Path) -> None:
+    bulk = bench_module("bulk").Bulk(records())
     lines, files = tmp_path / "lines.jsonl", [tmp_path / "1.json.gz", tmp_path / "2.json.gz"]
     lines.write_bytes(b"".join(bulk.lines(range(7))))
     bulk.write(files[0], range(7, 10))
@@ -81,8 +66,8 @@ def test_bulk_has_other_events_each_time(bench: Any, tmp_path: Path) -> None:
     assert lines.stat().st_size == pytest.approx(7 * bulk.size, rel=0.01)
 
 
-def test_bulk_repeats_events_when_its_numbers_do(bench: Any, tmp_path: Path) -> None:
-    bulk, file = bench("bulk").Bulk(records()), tmp_path / "lines.jsonl"
+def test_bulk_repeats_events_when_its_numbers_do(bench_module: Any, tmp_path: Path) -> None:
+    bulk, file = bench_module("bulk").Bulk(records()), tmp_path / "lines.jsonl"
     file.write_bytes(b"".join(bulk.lines([1, 1])))
 
     counts = scanned(file)
@@ -91,38 +76,44 @@ def test_bulk_repeats_events_when_its_numbers_do(bench: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("number", "taken"), [(None, 5), (5, 5), (9, 5), (2, 2), (1, 1)])
-def test_bulk_takes_some_of_a_log_file(bench: Any, tmp_path: Path, number: int | None, taken: int) -> None:
-    assert bench("bulk").Bulk.of(log_file(tmp_path), number).number == taken
+def test_bulk_takes_some_of_a_log_file(
+    bench_module: Any, tmp_path: Path, number: int | None, taken: int
+) -> None:
+    assert bench_module("bulk").Bulk.of(log_file(tmp_path), number).number == taken
 
 
-def test_process_gets_what_it_is_fed(bench: Any) -> None:
+def test_process_gets_what_it_is_fed(bench_module: Any) -> None:
     code = "import sys; print(len(sys.stdin.buffer.read())); sys.stderr.write('read')"
 
-    output = bench("processes").run("-c", code, feed=[b"12345"] * 100_000)
+    output = bench_module("processes").run("-c", code, feed=[b"12345"] * 100_000)
 
     assert (output.out.strip(), output.err) == (b"500000", b"read")
 
 
-def test_process_that_fails_says_why(bench: Any) -> None:
+def test_process_that_fails_says_why(bench_module: Any) -> None:
     """That it did not read what it was fed is not the reason."""
     with pytest.raises(RuntimeError, match="ended with 3:\nno luck"):
-        bench("processes").run(
+        bench_module("processes").run(
             "-c", "import os; os.write(2, b'no luck'); os._exit(3)", feed=[b"12345"] * 100_000
         )
 
 
-def test_process_compiles_modules_and_has_no_settings(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_compiles_modules_and_has_no_settings(
+    bench_module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("TRAILGUARD_SETTINGS", "not-there.toml")
 
     code = "import sys; from trailguard import Guard; Guard.from_settings(); print(sys.dont_write_bytecode)"
 
-    assert bench("processes").run("-c", code).out.strip() == b"False"
+    assert bench_module("processes").run("-c", code).out.strip() == b"False"
 
 
-def test_cold_start_comes_to_a_verdict(bench: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cold_start_comes_to_a_verdict(
+    bench_module: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its processes are asked what they found: nothing but the truth will do."""
-    cold = bench("cold")
+    cold = bench_module("cold")
     monkeypatch.setattr(cold, "in_turns", once)
 
     found = list(cold.figures(inputs, 1))
@@ -138,7 +129,7 @@ def test_cold_start_comes_to_a_verdict(bench: Any, inputs: Any, monkeypatch: pyt
             look(inputs.folder / "cold.json", 0)
 
 
-def test_imports_are_those_of_packages(bench: Any) -> None:
+def test_imports_are_those_of_packages(bench_module: Any) -> None:
     """What importlib.metadata imports is for its sake, wherever it comes from."""
     told = """\
 import time: self [us] | cumulative | imported package
@@ -152,7 +143,7 @@ import time:      1000 |       1000 |   email
 import time:      2000 |       3000 | trailguard
 something else
 """
-    times = bench("cold")._import_times(told)
+    times = bench_module("cold")._import_times(told)
 
     assert times == {
         "the rest of Python": 1001,
@@ -162,40 +153,40 @@ something else
     }
 
 
-def test_package_is_what_is_required_and_the_runtime_lacks(bench: Any) -> None:
-    required = bench("cold")._required("trailguard")
+def test_package_is_what_is_required_and_the_runtime_lacks(bench_module: Any) -> None:
+    required = bench_module("cold")._required("trailguard")
 
     assert {"trailguard", "pydantic", "pydantic-core", "msgspec", "pluggy"} <= required
     assert not {"boto3", "botocore", "pytest", "click", "isal"} & required
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is counted otherwise")
-def test_memory_is_of_a_process_that_saw_every_record(bench: Any, inputs: Any) -> None:
-    number = bench("bulk").Bulk.of(inputs.ten[0]).number
+def test_memory_is_of_a_process_that_saw_every_record(bench_module: Any, inputs: Any) -> None:
+    number = bench_module("bulk").Bulk.of(inputs.ten[0]).number
 
-    large, small, lines = bench("memory").figures(inputs, 1, lines=10 * number)
+    large, small, lines = bench_module("memory").figures(inputs, 1, lines=10 * number)
 
     assert small.name.startswith("1 files of ")
     assert lines.name == f"{10 * number} JSON Lines"
     assert f" of {10 * number} listened to" in lines.note
     assert {figure.unit for figure in (large, small, lines)} == {"MB"}
     with pytest.raises(AssertionError, match="0 records and 1 failures"):
-        bench("memory")._figure("nothing", 1, inputs.folder / "not-there")
+        bench_module("memory")._figure("nothing", 1, inputs.folder / "not-there")
 
 
 def test_memory_is_left_out_where_it_is_counted_otherwise(
-    bench: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    bench_module: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
 
-    assert not list(bench("memory").figures(inputs, 1))
+    assert not list(bench_module("memory").figures(inputs, 1))
     assert "on Linux only" in capsys.readouterr().out
 
 
 def test_cores_write_the_same_however_many(
-    bench: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bench_module: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    cores = bench("cores")
+    cores = bench_module("cores")
     monkeypatch.setattr(cores, "FILES", 4)
     monkeypatch.setattr(cores, "in_turns", once)
     of_one = replace(inputs, ten=(log_file(tmp_path),))
@@ -207,8 +198,10 @@ def test_cores_write_the_same_however_many(
     assert two.note == f"the same {8 * each} lines of both"
 
 
-def test_cores_do_not_compare_what_differs(bench: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    cores = bench("cores")
+def test_cores_do_not_compare_what_differs(
+    bench_module: Any, inputs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cores = bench_module("cores")
     monkeypatch.setattr(cores, "FILES", 2)
     monkeypatch.setattr(cores, "in_turns", once)
     monkeypatch.setattr(cores, "_scan", lambda *_, jobs=1: b"%d jobs\n" % jobs)

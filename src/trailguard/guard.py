@@ -207,13 +207,12 @@ class Guard:
         counts.plugin_failures = self._unasked()
         seen: Seen = set()
         review = self._reviewing(MemoryStore(max_entries=_UNBOUNDED))
-        rules = tuple(rule.id for rule in self.engine.rules)
         for source in sources:
-            if isinstance(source, JudgedFile) and source.rules == rules:
+            if isinstance(source, JudgedFile) and source.is_by(self.engine):
                 notices: Iterable[Notice] = source.notices(counts, seen)
                 if on_read is not None:
                     on_read(source.source.size)
-            else:  # a plugin may have failed elsewhere that did not fail here
+            else:
                 own = source.source if isinstance(source, JudgedFile) else source
                 notices = self.engine.judge_all(self._items(own, on_read), counts, seen)
             for notice in notices:

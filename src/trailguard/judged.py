@@ -53,7 +53,11 @@ class JudgedFile(msgspec.Struct, frozen=True):
             for _, judgement in engine.judgements(items, counts, asked)
             if judgement.fate != "unrouted"
         )
-        return cls(source, tuple(rule.id for rule in engine.rules), counts.unrouted, judgements)
+        return cls(source, _ids_of(engine), counts.unrouted, judgements)
+
+    def is_by(self, engine: Engine) -> bool:
+        """Tell whether the rules of an engine were asked: a plugin may fail in one process alone."""
+        return self.rules == _ids_of(engine)
 
     def notices(self, counts: Counts, seen: Seen) -> Iterator[Notice]:
         """Yield what judging it here would have yielded.
@@ -72,6 +76,10 @@ class JudgedFile(msgspec.Struct, frozen=True):
             judgement.add_to(counts)
             yield from judgement.verdicts
             yield from judgement.failures
+
+
+def _ids_of(engine: Engine) -> tuple[str, ...]:
+    return tuple(rule.id for rule in engine.rules)
 
 
 class _Asked(set[str]):

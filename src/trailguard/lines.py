@@ -6,12 +6,12 @@ A line by itself costs a dozen calls before it is known to be a record; a thousa
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from trailguard.record import Batch, Head
+from trailguard.record import LAMBDA, Batch, Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FirstLine", "batch_of", "cut"]
 
-_LAMBDA: Final = "aws:"
 _SOMETHING: Final = re.compile(rb"\S")
 
 # No value is of this type, so that whatever has such a key is refused.
@@ -56,7 +55,7 @@ def batch_of(
         The records; None if any of the lines is something else, or more than that.
     """
     try:
-        heads: list[Head] = [*_calls.decode_lines(text)]
+        heads = cast("list[Head]", _calls.decode_lines(text))
     except (ValueError, RecursionError):
         return None
     # The decoder takes a value that goes on in the next line, and two values in one. Within a value, no new
@@ -67,7 +66,7 @@ def batch_of(
         line.startswith(b"{") and line.endswith((b"}", b"}\r")) for line in lines
     ):
         return None
-    if any(head.event_source.startswith(_LAMBDA) for head in heads):
+    if any(head.event_source.startswith(LAMBDA) for head in heads):
         return None
     return Batch(heads, lines, origin, account_id, unit, first)
 

@@ -65,15 +65,14 @@ class Workers:
 
     ``guard.scan(workers.judged(sources), counts)`` comes to the same as ``guard.scan(sources, counts)``, in
     the same order; only that a file at which a process died is one that could not be read. Where no process
-    can be started, the files are left to `Guard.scan`, and the log says so.
+    can be started, the files are left to `Guard.scan`, and the log says so; so are those that are left over
+    when the block ends. One thread may use them.
 
     Args:
         make_guard: makes the guard of each process, the same as the one that scans. It is a function at the
             top level of a module, or a ``functools.partial`` of one. Each process imports the program's own
             module, too: what that does has to stand under ``if __name__ == "__main__":``.
         jobs: how many processes. With one there is none, and everything is left to `Guard.scan`.
-
-    One thread may use them. What is left over when the block ends is left to `Guard.scan`.
 
     Raises:
         ValueError: when there are no jobs.

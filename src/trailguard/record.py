@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 from msgspec import Raw
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "LAMBDA",
     "Batch",
     "DecodeFailure",
     "Decoded",
@@ -125,6 +126,10 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     def ignored(self, reason: str) -> Ignored:
         """Say that it was set aside."""
         return Ignored(self.place, reason, self.message_id)
+
+
+LAMBDA: Final = "aws:"
+"""What the ``eventSource`` of a Lambda event's messages begins with. CloudTrail's never does."""
 
 
 class Head(msgspec.Struct, rename="camel", gc=False):

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, UnsetType
 from trailguard.document import Document, Item, UnknownKind, fields_of
 from trailguard.envelopes import ENVELOPES, SENDERS
 from trailguard.errors import DecodingError, UnsupportedEvent
-from trailguard.record import Batch, Head, ItemHead, Json, split, split_items
+from trailguard.record import LAMBDA, Batch, Head, ItemHead, Json, split, split_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +33,7 @@ SHAPES: Final = (
 T = TypeVar("T")
 U = TypeVar("U")
 
-_LAMBDA: Final = "aws:"
-_QUOTED_LAMBDA: Final = f'"{_LAMBDA}'.encode()
+_QUOTED_LAMBDA: Final = f'"{LAMBDA}'.encode()
 
 
 class _Shape(msgspec.Struct, Generic[T, U], gc=False):
@@ -107,7 +106,7 @@ def _records(document: Document, items: list[Head] | list[Raw]) -> Iterable[Item
     if not items:
         return []
     first = items[0]
-    if isinstance(first, Head) and first.event_source and not first.event_source.startswith(_LAMBDA):
+    if isinstance(first, Head) and first.event_source and not first.event_source.startswith(LAMBDA):
         return [Batch(cast("list[Head]", items), document.data, document.inner, document.account_id)]
     raws = split(document.data)
     account = document.account_id
@@ -134,7 +133,7 @@ def unwrap_records(documents: list[Document]) -> Iterable[Item]:
     Raises:
         UnsupportedEvent: when they are messages of something that nobody knows.
     """
-    if any(_sender_of(document.data).startswith(_LAMBDA) for document in documents):
+    if any(_sender_of(document.data).startswith(LAMBDA) for document in documents):
         return _messages(documents)
     return [document.record() for document in documents]
 
@@ -143,7 +142,7 @@ def _messages(documents: list[Document]) -> Iterable[Item]:
     """Open what invoked a Lambda function: one message of a queue or so after the other."""
     senders = [_sender_of(document.data) for document in documents]
     if SENDERS.keys().isdisjoint(senders):
-        sender = next(sender for sender in senders if sender.startswith(_LAMBDA))
+        sender = next(sender for sender in senders if sender.startswith(LAMBDA))
         raise UnsupportedEvent(str(documents[0].origin), f"a Lambda event of {sender}", SHAPES)
     items: list[Item] = []
     for document, sender in zip(documents, senders, strict=True):
