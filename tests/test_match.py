@@ -251,6 +251,7 @@ def test_action_finds_who_listens(pattern: str, event_source: str, event_name: s
         ("ec2:Run?nstances", "ec2.amazonaws.com", "Runnstances"),
         ("ec2:*", "ec2messages.amazonaws.com", "GetMessages"),
         ("e?2:Run*", "e2.amazonaws.com", "RunInstances"),
+        ("*:RunInstances", "ec2.amazonaws.com", "Dry:RunInstances"),
         ("lambda:CreateFunction", "lambda.amazonaws.com", "CreateFunction2015"),
         ("lambda:CreateFunction", "lambda.amazonaws.com", "CreateFunctionUrlConfig20150331"),
         ("lambda:CreateFunction20150331", "lambda.amazonaws.com", "CreateFunction"),

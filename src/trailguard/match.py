@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from trailguard.record import Kind
 
-__all__ = ["SCHEDULE", "Facts", "Match", "Outcome", "Router", "glob"]
+__all__ = ["SCHEDULE", "Facts", "Match", "Outcome", "Router", "glob", "is_wild", "service_in_cloudtrail"]
 
 Outcome = Literal["success", "failure", "any"]
 T = TypeVar("T")
@@ -149,11 +149,15 @@ class Router(Generic[T]):
         for match, listener in routes:
             for pattern in match.on:
                 service, colon, action = pattern.partition(":")
-                service = _CLOUDTRAIL_NAME.get(service, service)
+                service = service_in_cloudtrail(service)
                 pattern = f"{service}{colon}{action}"  # noqa: PLW2901
-                if _is_wild(pattern):
-                    place = "" if _is_wild(service) else service
-                    self._globs.setdefault(place, []).append((glob(pattern), match, listener))
+                if is_wild(pattern):
+                    place = "" if is_wild(service) else service
+                    # No wildcard of a service reaches into the action.
+                    compiled = re.compile(
+                        f"{glob(service, '[^:]').pattern}{colon}{glob(action).pattern}", re.DOTALL
+                    )
+                    self._globs.setdefault(place, []).append((compiled, match, listener))
                 else:
                     self._exact.setdefault(pattern, []).append((match, listener))
 
@@ -202,7 +206,13 @@ def _kind_of(pattern: object) -> Kind:
     )
 
 
-def _is_wild(pattern: str) -> bool:
+def service_in_cloudtrail(service: str) -> str:
+    """Return what CloudTrail calls a service that a pattern names as IAM does; a glob is left as it is."""
+    return _CLOUDTRAIL_NAME.get(service, service)
+
+
+def is_wild(pattern: str) -> bool:
+    """Tell whether a pattern has wildcards."""
     return "*" in pattern or "?" in pattern
 
 
@@ -210,7 +220,12 @@ def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def glob(pattern: str) -> re.Pattern[str]:
-    """Compile IAM's wildcards (``*`` and ``?`` alone; brackets mean nothing to IAM)."""
-    wild = {"*": ".*", "?": "."}
+def glob(pattern: str, any_character: str = ".") -> re.Pattern[str]:
+    """Compile IAM's wildcards (``*`` and ``?`` alone; brackets mean nothing to IAM).
+
+    Args:
+        pattern: with wildcards or without.
+        any_character: the regular expression of what ``?`` stands for, and ``*`` for any number of.
+    """
+    wild = {"*": f"{any_character}*", "?": any_character}
     return re.compile("".join(wild.get(char) or re.escape(char) for char in pattern), re.DOTALL)
