@@ -123,9 +123,11 @@ MAY = {
     ),
     "lint": May("lint models", types="_rule match"),
     "scaffold": May("match rules", types="verdict"),
+    # What Lambda runs: settings are judged by the rule packages that go in.
+    "package": May("engine errors package plugins settings settings_check settings_file"),
     "cli": May(
         "trailguard cli decode effective engine errors explain guard lint message models parallel"
-        " plugins record report"
+        " package plugins record report"
         " rules scaffold settings settings_check settings_file sources suppression verdict",
         types="_rule listeners",
     ),

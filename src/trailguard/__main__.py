@@ -12,7 +12,7 @@ def main() -> None:
     try:
         from trailguard.cli.main import cli  # noqa: PLC0415  # its libraries are an extra
     except ModuleNotFoundError as error:
-        if error.name not in {"click", "rich"}:
+        if error.name not in {"click", "packaging", "rich"}:
             raise
         sys.stderr.write(f"trailguard: the command line needs {error.name}: pip install 'trailguard[cli]'\n")
         sys.exit(2)

@@ -14,6 +14,8 @@
     │   └── BombError        they inflate as no log does
     ├── RoleError            a role cannot be assumed
     ├── StoreError           what is remembered cannot be read or written
+    ├── FilterError          a delivery filter cannot be compiled, or cannot be read
+    ├── PackagingError       a package for AWS Lambda cannot be made, or would not run there
     └── UnfinishedError      the invoker must try again, or look
 
 A record that cannot be decoded and a rule that raises are *not* here: they are values
@@ -32,7 +34,9 @@ __all__ = [
     "DecodingError",
     "DefinitionError",
     "DuplicateRuleError",
+    "FilterError",
     "NoRulesError",
+    "PackagingError",
     "PluginError",
     "PluginLoadError",
     "ReadError",
@@ -220,6 +224,22 @@ class StoreError(TrailguardError):
         super().__init__(f"{store}: {problem}")
         self.store = store
         self.problem = problem
+
+
+class FilterError(TrailguardError):
+    """A delivery filter cannot be compiled of what rules listen to, or one that is in use cannot be read."""
+
+
+class PackagingError(TrailguardError):
+    """A package for AWS Lambda cannot be made, or would not run there.
+
+    Attributes:
+        problems: a line for each thing that is wrong.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
 
 
 class UnfinishedError(TrailguardError):

@@ -87,7 +87,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("library", ["click", "rich"])
+@pytest.mark.parametrize("library", ["click", "packaging", "rich"])
 def test_without_the_extra(library: str) -> None:
     """One line says what to install. The status is not 1, which is for violations alone."""
     done = python("-c", WITHOUT.format(library=library))

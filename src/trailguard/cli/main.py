@@ -10,6 +10,7 @@ from trailguard import __version__
 from trailguard.cli.explain import explain
 from trailguard.cli.lint import lint
 from trailguard.cli.new import new
+from trailguard.cli.package import package
 from trailguard.cli.rules import rules
 from trailguard.cli.scan import scan
 from trailguard.cli.settings import settings
@@ -42,3 +43,4 @@ cli.add_command(explain)
 cli.add_command(lint)
 cli.add_command(new)
 cli.add_command(settings)
+cli.add_command(package)
