@@ -36,7 +36,12 @@ def test_python_that_lambda_has_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("out", "problem"), [("lost/out.zip", "there is no folder lost"), ("wheels", "is a folder")]
+    ("out", "problem"),
+    [
+        ("lost/out.zip", "there is no folder lost"),
+        ("wheels", "is a folder"),
+        ("rules.py", "its name does not end in .zip"),
+    ],
 )
 def test_file_that_cannot_be_written(out: str, problem: str) -> None:
     told = package(out).stderr

@@ -240,12 +240,15 @@ def log_line(event: Mapping[str, Any]) -> dict[str, Any]:
     return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(content).encode())).decode()}}
 
 
-def test_for_another_machine(wheels: Path, tmp_path: Path) -> None:
+def test_for_another_machine(stand_ins: Path, tmp_path: Path) -> None:
     """It is checked but not tried; a function of one's own goes in, and a rule package stays out."""
-    plugins, house = rule_package(tmp_path, wheels, {"harbor/parameter_deleted.py": RULE})
-    for name in ("msgspec", "pydantic_core"):
-        tag = "cp313-cp313-manylinux_2_34_aarch64"
-        make_wheel(house, name, {f"{name}/__init__.py": ""}, version=distribution(name).version, tag=tag)
+    plugins, house = rule_package(tmp_path, stand_ins, {"harbor/parameter_deleted.py": RULE})
+    [pure] = house.glob("msgspec-*.whl")
+    pure.unlink()
+    tag = "cp313-cp313-manylinux_2_34_aarch64"
+    make_wheel(
+        house, "msgspec", {"msgspec/__init__.py": ""}, version=distribution("msgspec").version, tag=tag
+    )
     function = tmp_path / "own.py"
     function.write_text("import boto3\n\n\ndef lambda_handler(event, context):\n    return boto3.__name__\n")
     options = ["--python", "3.13", "--arch", "arm64", "--function", function, "--without", "Harbor_Rules"]
@@ -304,10 +307,10 @@ def test_dependency_that_is_nowhere(wheels: Path, tmp_path: Path) -> None:
     assert refused(tmp_path, done).startswith(f"no wheel of harbor-charts>=2 for Python {HERE} on x86_64 in ")
 
 
-def test_import_that_nothing_declares(wheels: Path, tmp_path: Path) -> None:
+def test_import_that_nothing_declares(stand_ins: Path, tmp_path: Path) -> None:
     """Click is installed here, so that the rules work here; in Lambda they would not."""
     files = {"harbor/parameter_deleted.py": RULE.replace("from trail", "import click\nfrom trail")}
-    plugins, house = rule_package(tmp_path, wheels, files)
+    plugins, house = rule_package(tmp_path, stand_ins, files)
 
     done = package(tmp_path / "out.zip", wheels=house, plugins=plugins)
 
@@ -317,18 +320,21 @@ def test_import_that_nothing_declares(wheels: Path, tmp_path: Path) -> None:
     )
 
 
-def test_import_that_nobody_can_see(wheels: Path, tmp_path: Path) -> None:
-    """What reading does not find, trying does."""
-    code = "__import__('click')\n"
-    plugins, house = rule_package(tmp_path, wheels, {"harbor/hidden.py": code})
+def test_import_that_nobody_can_see(stand_ins: Path, tmp_path: Path) -> None:
+    """What reading does not find, trying does, here with a stand-in for trailguard."""
+    plugins, house = rule_package(tmp_path, stand_ins, {"harbor_hidden.py": "__import__('click')\n"})
+    files = {
+        "trailguard/__init__.py": "",
+        "trailguard/plugins.py": "def gather():\n    import harbor_hidden\n",
+    }
+    make_wheel(house, "trailguard", files, version=distribution("trailguard").version)
 
     done = package(tmp_path / "out.zip", wheels=house, plugins=plugins)
 
-    told = refused(tmp_path, done)
-    assert told.startswith(
-        "the package was unpacked and tried, and cannot be imported: PluginError: plugin harbor-rules"
+    assert refused(tmp_path, done) == (
+        "the package was unpacked and tried, and cannot be imported:"
+        " ModuleNotFoundError: No module named 'click'"
     )
-    assert told.endswith("ModuleNotFoundError: No module named 'click'")
 
 
 def test_settings_that_do_not_fit(wheels: Path, tmp_path: Path) -> None:
@@ -354,27 +360,52 @@ def test_rule_package_that_another_requires(wheels: Path, tmp_path: Path) -> Non
     assert refused(tmp_path, done) == "--without quay-rules: it is required by what goes in"
 
 
-def test_package_that_is_too_large(wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lambda has a limit of what it unpacks."""
-    monkeypatch.setattr("trailguard.package.build.MAX_UNZIPPED", 5_000_000)
+def test_rule_package_with_settings_of_its_own(stand_ins: Path, tmp_path: Path) -> None:
+    """Nobody asked for them: they would silently be the package's."""
+    plugins, house = rule_package(tmp_path, stand_ins, {"trailguard.toml": SETTINGS})
 
-    result = CliRunner().invoke(cli, ["package", str(tmp_path / "out.zip"), "--wheels", str(wheels)])
+    done = package(tmp_path / "out.zip", wheels=house, plugins=plugins)
+
+    assert refused(tmp_path, done).startswith("harbor-rules: has a file trailguard.toml, which is where")
+
+
+def test_package_that_is_too_large(stand_ins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda has a limit of what it unpacks."""
+    monkeypatch.setattr("trailguard.package.build.MAX_UNZIPPED", 1_000)
+
+    result = CliRunner().invoke(cli, ["package", str(tmp_path / "out.zip"), "--wheels", str(stand_ins)])
 
     told = refused(tmp_path, Done(result.exit_code, result.stdout, result.stderr))
-    assert re.fullmatch(r"[\d,]+ bytes when unpacked; AWS Lambda takes 5,000,000: leave something out", told)
+    assert re.fullmatch(r"[\d,]+ bytes when unpacked; AWS Lambda takes 1,000: leave something out", told)
 
 
 def test_package_that_is_too_large_to_upload(
-    wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stand_ins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That is no reason not to make it: it goes through S3."""
-    monkeypatch.setattr("trailguard.cli.package.MAX_UPLOAD", 2_000_000)
+    """That is no reason not to make it: it goes through S3. A link to where it belongs stays one."""
+    monkeypatch.setattr("trailguard.cli.package.MAX_UPLOAD", 1_000)
+    (tmp_path / "releases").mkdir()
+    (tmp_path / "out.zip").symlink_to("releases/1.zip")
+    options = ["--arch", "arm64", "--wheels", str(stand_ins)]
 
-    result = CliRunner().invoke(cli, ["package", str(tmp_path / "out.zip"), "--wheels", str(wheels)])
+    result = CliRunner().invoke(cli, ["package", str(tmp_path / "out.zip"), *options])
 
     assert result.exit_code == 0
-    note = "note: AWS Lambda takes more than 2.0 MB through S3 alone: upload it there"
+    note = "note: AWS Lambda takes more than 0.0 MB through S3 alone: upload it there"
     assert result.stdout.splitlines()[-1] == note
+    assert (tmp_path / "out.zip").is_symlink()
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == ["1.zip"]
+
+
+def test_file_that_cannot_be_written(stand_ins: Path, tmp_path: Path) -> None:
+    """A link into a folder that is gone: even root cannot write there."""
+    (tmp_path / "out.zip").symlink_to("gone/1.zip")
+
+    done = package(tmp_path / "out.zip", "--arch", "arm64", wheels=stand_ins)
+
+    assert (done.status, done.stdout) == (2, "")
+    assert done.stderr == "trailguard: out.zip: cannot be written: No such file or directory\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
 
 
 def test_failure_leaves_the_file_as_it_was(wheels: Path, tmp_path: Path) -> None:

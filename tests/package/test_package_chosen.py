@@ -49,3 +49,11 @@ def test_what_there_is_not(extras: str, more: str, without: str, problem: str) -
         choose(*([one] if one else [] for one in (extras, more, without)))
 
     assert str(caught.value).startswith(problem)
+
+
+def test_trailguard_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs from a folder of its source, where nobody knows what it requires."""
+    monkeypatch.setattr("trailguard.package.chosen.installed", lambda _: None)
+
+    with pytest.raises(PackagingError, match="trailguard runs here without being installed"):
+        choose()

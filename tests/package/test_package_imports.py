@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from trailguard.package.imports import Import, imports_of
+from trailguard.package.imports import Import, imports_of, parsed
 
 
 def found(source: str, package: str = "acme_rules") -> list[tuple[str, int]]:
@@ -60,3 +60,16 @@ def test_lines_are_known() -> None:
 
 def test_relative_imports_climb() -> None:
     assert found("from ..words import c", "acme_rules.network") == [("acme_rules.words", 1)]
+
+
+@pytest.mark.parametrize(
+    ("source", "package"), [("from . import a", ""), ("from ...b import a", "acme_rules")]
+)
+def test_relative_imports_may_lead_out(source: str, package: str) -> None:
+    """There is no such module, so that it is left as it is written."""
+    assert found(source, package) == [(source.split()[1], 1)]
+
+
+def test_warnings_are_kept_quiet() -> None:
+    """They are about a file of somebody else's. Here, they would be errors."""
+    assert isinstance(parsed(b"digits = '\\d'"), ast.Module)

@@ -69,6 +69,10 @@ def test_modules_that_are_there(tmp_path: Path, line: str) -> None:
             "harbor.lost, which is not in its wheel; does pyproject.toml say which files",
         ),
         ("import harbor.lost.again", "harbor.lost.again, which is not in its wheel"),
+        (
+            "from ..fast import a",
+            "..fast, which leads out of the package that the file is in, if it is in any",
+        ),
     ],
 )
 def test_modules_that_are_not(tmp_path: Path, line: str, problem: str) -> None:
@@ -111,6 +115,13 @@ def test_handler_that_imports_what_is_not_there(tmp_path: Path) -> None:
             " python3.13; add its distribution by --with"
         )
     ]
+
+
+def test_handler_with_a_relative_import(tmp_path: Path) -> None:
+    """Lambda imports its file by itself, in no package."""
+    [problem] = problems(contents(tmp_path, function=f"from . import words\n{FUNCTION}"))
+
+    assert problem.startswith("lambda_function.py, line 1, imports ., which leads out of the package")
 
 
 def test_file_without_a_handler(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from trailguard.errors import PackagingError
 from trailguard.package.archive import write_archive
 from trailguard.package.binaries import foreign_binaries
 from trailguard.package.chosen import choose
+from trailguard.package.collisions import collisions
 from trailguard.package.contents import Contents
 from trailguard.package.fitting import check_settings
 from trailguard.package.modules import (
@@ -103,9 +104,7 @@ def build(out: Path, order: Order) -> Built:
         SettingsError: when something is wrong in the settings.
         PluginError: when a rule package cannot be used.
     """
-    if out.is_dir() or not out.absolute().parent.is_dir():
-        problem = "is a folder" if out.is_dir() else f"there is no folder {out.parent}"
-        raise PackagingError([f"{out}: {problem}; name the .zip file that is to be written"])
+    _refuse_out(out)
     chosen = choose(order.extras, order.more, order.without)
     check_settings(order.settings, chosen.rule_packages, order.function)
     with TemporaryDirectory() as work:
@@ -114,6 +113,8 @@ def build(out: Path, order: Order) -> Built:
         pip = Pip(order.target, order.wheels)
         wheels = find_wheels(chosen.requirements, order.target, pip, fetched)
         _refuse_excluded(wheels, chosen.excluded)
+        if problems := list(collisions(wheels, chosen.rule_packages)):
+            raise PackagingError(problems)
         pip.unpack((wheel.path for wheel in wheels), folder)
         _add_files(order, folder)
         contents = Contents(folder)
@@ -124,6 +125,18 @@ def build(out: Path, order: Order) -> Built:
             try_out(archive, imported_by_handler(contents))
         _publish(archive, out)
         return _built(archive, unzipped, wheels, tried=order.target.is_here)
+
+
+def _refuse_out(out: Path) -> None:
+    if out.is_dir():
+        problem = "is a folder"
+    elif out.suffix != ".zip":  # else a name that was forgotten would have a source file replaced
+        problem = "its name does not end in .zip"
+    elif not out.absolute().parent.is_dir():
+        problem = f"there is no folder {out.parent}"
+    else:
+        return
+    raise PackagingError([f"{out}: {problem}; name the .zip file that is to be written"])
 
 
 def _refuse_excluded(wheels: Iterable[Wheel], excluded: Collection[str]) -> None:
@@ -162,13 +175,12 @@ def _refuse_large(unzipped: int) -> None:
 
 
 def _publish(archive: Path, out: Path) -> None:
-    """Put the archive where it was wanted, in one step: nobody deploys half of it."""
-    partial = out.with_name(f"{out.name}.partial")
+    """Put the archive where it was wanted, in one step: nobody deploys half of it, or of another run's."""
+    place = out.resolve()
     try:
-        shutil.copyfile(archive, partial)
-        partial.replace(out)
+        with TemporaryDirectory(dir=place.parent, prefix=f".{out.stem}-") as beside:
+            Path(shutil.copyfile(archive, Path(beside, out.name))).replace(place)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise PackagingError([f"{out}: cannot be written: {error.strerror}"]) from error
 
 

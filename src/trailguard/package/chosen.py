@@ -49,14 +49,19 @@ def choose(extras: Iterable[str] = (), more: Iterable[str] = (), without: Iterab
         hint = did_you_mean(name, found) or f"; these are: {', '.join(sorted(found)) or 'none'}"
         raise PackagingError([f"--without {name}: no such rule package is installed{hint}"])
     rules = found - excluded
-    known = distribution("trailguard").metadata.get_all("Provides-Extra") or []
+    core = installed("trailguard")
+    if core is None:
+        raise PackagingError(
+            ["trailguard runs here without being installed, so nothing says what it requires; install it"]
+        )
+    known = core.metadata.get_all("Provides-Extra") or []
     for extra in extras:
         if extra not in known:
             raise PackagingError(
                 [f"--extra {extra}: trailguard has no such extra{did_you_mean(extra, known)}"]
             )
-    core = Requirement(f"trailguard[{','.join(extras)}]")
-    return Chosen((core, *map(Requirement, sorted(rules)), *map(_named, more)), rules, excluded)
+    root = Requirement(f"trailguard[{','.join(extras)}]")
+    return Chosen((root, *map(Requirement, sorted(rules)), *map(_named, more)), rules, excluded)
 
 
 def installed(name: str) -> Distribution | None:

@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from trailguard.engine import Engine
 from trailguard.errors import PackagingError
+from trailguard.package.imports import parsed
 from trailguard.plugins import collect, discover, load
 from trailguard.settings import Settings, load_settings
 from trailguard.settings_check import misfits
@@ -51,7 +52,7 @@ def check_settings(file: Path | None, rule_packages: Collection[str], function: 
 def _hands_over_rules(function: Path) -> bool:
     """Tell whether a file calls something as `Guard.from_settings(rules=...)`. One that is no Python may."""
     try:
-        tree = ast.parse(function.read_bytes())
+        tree = parsed(function.read_bytes())
     except (SyntaxError, ValueError):
         return True
     return any(isinstance(one, ast.keyword) and one.arg in {"rules", "plugins"} for one in ast.walk(tree))

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from importlib.util import resolve_name
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Import", "imports_of"]
+__all__ = ["Import", "imports_of", "parsed"]
 
 _CAUGHT: Final = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
 class Import(NamedTuple):
-    """An import: the absolute name of the module, and the line."""
+    """An import: the line, and the absolute name of the module; as written, if it leads out of packages."""
 
     module: str
     line: int
+
+
+def parsed(source: bytes, python: tuple[int, int] | None = None) -> ast.Module:
+    r"""Parse a file, as a version of Python does. That it has a ``"\d"`` is none of our business.
+
+    Raises:
+        SyntaxError: when it is no Python, or too new.
+        ValueError: when it has null bytes.
+    """
+    with warnings.catch_warnings(action="ignore"):
+        return ast.parse(source, feature_version=python)
 
 
 def imports_of(tree: ast.Module, package: str) -> Iterator[Import]:
@@ -40,7 +52,14 @@ def imports_of(tree: ast.Module, package: str) -> Iterator[Import]:
                 yield Import(module or "", statement.lineno)
             case ast.ImportFrom(module, _, level):
                 name = "." * (level or 0) + (module or "")
-                yield Import(resolve_name(name, package), statement.lineno)
+                yield Import(_absolute(name, package), statement.lineno)
+
+
+def _absolute(name: str, package: str) -> str:
+    try:
+        return resolve_name(name, package)
+    except ImportError:
+        return name
 
 
 def _certain(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from trailguard.package.imports import imports_of
+from trailguard.package.imports import imports_of, parsed
 from trailguard.package.runtime import BROUGHT, removed_in, standard_library
 from trailguard.plugins import GROUP
 
@@ -58,7 +58,7 @@ def lost_entry_points(contents: Contents, rule_packages: Iterable[str]) -> Itera
 
 def imported_by_handler(contents: Contents) -> list[str]:
     """Return the modules that the handler's file imports at once."""
-    tree = ast.parse((contents.folder / FUNCTION).read_bytes())
+    tree = parsed((contents.folder / FUNCTION).read_bytes())
     return sorted({one.module for one in imports_of(tree, "")})
 
 
@@ -66,18 +66,24 @@ def _problems(contents: Contents, file: PurePath, own: set[str], target: Target,
     """Yield what is wrong with a file; ``own`` are the top-level modules of the distribution it is of."""
     grammar = min(target.python, sys.version_info[:2])
     try:
-        tree = ast.parse((contents.folder / file).read_bytes(), feature_version=grammar)
+        tree = parsed((contents.folder / file).read_bytes(), grammar)
     except (SyntaxError, ValueError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         yield f"{file}{line} is not Python {grammar[0]}.{grammar[1]}: {error.args[0]}"
         return
     known = standard_library(target) | set(BROUGHT.values())
     for one in imports_of(tree, ".".join(file.parent.parts)):
-        if one.module.split(".")[0] not in known and not contents.has(one.module, own):
+        if one.module.split(".")[0] not in known and not _has(contents, one.module, own):
             yield f"{file}, line {one.line}, imports {_missing(one, own, target, hint)}"
 
 
+def _has(contents: Contents, module: str, own: set[str]) -> bool:
+    return not module.startswith(".") and contents.has(module, own)
+
+
 def _missing(one: Import, own: set[str], target: Target, hint: str) -> str:
+    if one.module.startswith("."):
+        return f"{one.module}, which leads out of the package that the file is in, if it is in any"
     if version := removed_in(one.module.split(".")[0], target):
         return f"{one.module}, which Python {version} removed"
     if one.module.split(".")[0] in own:
@@ -89,7 +95,7 @@ def _no_handler(contents: Contents, target: Target) -> Iterator[str]:
     """Yield that the handler's file binds no handler. A star import may bind it; who knows."""
     source = (contents.folder / FUNCTION).read_bytes()
     try:
-        tree = ast.parse(source, feature_version=min(target.python, sys.version_info[:2]))
+        tree = parsed(source, min(target.python, sys.version_info[:2]))
     except (SyntaxError, ValueError):
         return
     if not {HANDLER, "*"} & set(_bound(tree)):

@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from trailguard.errors import PackagingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from trailguard.package.target import Target
 
@@ -24,6 +25,15 @@ _VERSIONS: Final = re.compile(r"\(from versions: (.+)\)")
 _OTHER_PYTHON: Final = re.compile(r"Package '(.+)' requires a different Python: \S+ not in '(.+)'")
 _NOT_THERE: Final = re.compile(r"(\S+\.whl) is not a supported wheel on this platform")
 _SHOWN: Final = 5
+_OURS: Final = frozenset(
+    f"PIP_{name}"
+    for name in (
+        *("ABI", "DRY_RUN", "IMPLEMENTATION", "NO_BINARY", "NO_DEPS", "ONLY_BINARY", "PLATFORM", "PREFIX"),
+        *("PYTHON_VERSION", "QUIET", "REPORT", "REQUIRE_VIRTUALENV", "ROOT", "TARGET", "USER"),
+    )
+)
+"""Variables of pip's options that are decided here. Its other ones say where to look, and how."""
+
 _GET_PIP: Final = "`python -m ensurepip`, or `uv pip install pip`"
 
 
@@ -64,7 +74,12 @@ class Pip:
         Raises:
             PackagingError: when it cannot be built.
         """
-        done = self._run("wheel", "--no-deps", "--wheel-dir", str(folder), source)
+        with TemporaryDirectory() as work:
+            settings = Path(work, "setuptools.cfg")
+            settings.write_text(f"[build]\nbuild_base = {work}\n", "utf-8")
+            # else it builds in the source's folder, and from what earlier builds have left there
+            arguments = ["wheel", "--no-deps", "--wheel-dir", str(folder), source]
+            done = self._run(*arguments, DIST_EXTRA_CONFIG=str(settings))
         if done.returncode:
             problem = f"no wheel can be built from {source}, where it was installed from"
             raise PackagingError([f"{name}: {problem}: {_last_words(done.stderr)}"])
@@ -86,18 +101,20 @@ class Pip:
         return ["--no-deps", "--only-binary=:all:", f"--abi={self._target.abi}", *python, *platforms]
 
     @staticmethod
-    def _run(*arguments: str, alone: bool = False) -> subprocess.CompletedProcess[str]:
+    def _run(*arguments: str, alone: bool = False, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run pip; ``alone``, without what this machine's settings add to the places where it looks."""
-        variables = {k: v for k, v in os.environ.items() if not (alone and k.startswith("PIP_"))}
+        environment = {
+            k: v for k, v in os.environ.items() if not (k in _OURS or (alone and k.startswith("PIP_")))
+        }
         if alone:
-            variables["PIP_CONFIG_FILE"] = os.devnull
+            environment["PIP_CONFIG_FILE"] = os.devnull
         return subprocess.run(  # noqa: S603  # no shell
             [
                 sys.executable,
-                *("-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color"),
+                *("-P", "-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color"),
                 *arguments,
             ],
-            env=variables,
+            env=environment | variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -126,4 +143,5 @@ class Pip:
 def _last_words(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-    return (errors or lines or ["it did not say why"])[-1]
+    crashed = errors[-1:] == ["Exception:"]  # a traceback follows
+    return ((not crashed and errors) or lines or ["it did not say why"])[-1]

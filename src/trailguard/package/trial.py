@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["try_out"]
 
 _SCRIPT: Final = """
-import importlib, sys
+import importlib, io, sys
 package, runtime, *modules = sys.argv[1:]
 sys.path[:] = [package, *sys.path, runtime]
+told, sys.stdout, sys.stderr = sys.stderr, io.StringIO(), io.StringIO()
 try:
     from trailguard.plugins import gather
     gather()
     for module in modules:
         importlib.import_module(module)
 except BaseException as error:
-    sys.exit(f"{type(error).__name__}: {error}")
+    told.write(f"{type(error).__name__}: {error}")
+    sys.exit(1)
 """
 
 
@@ -61,7 +63,7 @@ def try_out(archive: Path, modules: Iterable[str]) -> None:
             check=False,
         )
     if done.returncode:
-        said = done.stderr.strip().replace(f"{package}/", "")
+        said = done.stderr.strip().replace(f"{package}/", "") or f"Python ends with status {done.returncode}"
         raise PackagingError([f"the package was unpacked and tried, and cannot be imported: {said}"])
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from importlib.metadata import PathDistribution
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import Path as ZipPath
 from zipfile import ZipFile
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
@@ -24,7 +25,7 @@ from trailguard.package.runtime import BROUGHT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
+    from importlib.metadata import Distribution
 
     from trailguard.package.pip import Pip
     from trailguard.package.target import Target
@@ -72,7 +73,7 @@ def find_wheels(roots: Iterable[Requirement], target: Target, pip: Pip, folder: 
         _fetch(missing, pip, folder)
         wheels = {wheel.name: wheel for wheel in map(_read, folder.glob("*.whl"))}
     asked = _closure(roots, wheels, target, brought)
-    _refuse_misfits(wheels, asked)
+    _refuse_misfits(wheels, _closure(roots, wheels, target, ()))
     return tuple(wheels[name] for name in sorted({_name(one) for one in asked}))
 
 
@@ -109,7 +110,18 @@ def _requirements_of(name: str, wheels: Mapping[str, Wheel]) -> Iterable[Require
     if wheel := wheels.get(name):
         return wheel.requires
     found = installed(name)
-    return map(Requirement, (found and found.requires) or ())
+    return _parsed(found) if found else ()
+
+
+def _parsed(distribution: Distribution) -> tuple[Requirement, ...]:
+    requirements = []
+    for text in distribution.requires or ():
+        try:
+            requirements.append(Requirement(text))
+        except InvalidRequirement as error:
+            problem = f"{distribution.name} {distribution.version} requires {text!r}, which is not valid"
+            raise PackagingError([f"{problem}; install another version of it"]) from error
+    return tuple(requirements)
 
 
 def _applies(requirement: Requirement, target: Target, extras: Iterable[str]) -> bool:
@@ -138,9 +150,11 @@ def _source(name: str) -> str | None:
     Source: "Recording the Direct URL Origin of installed distributions" of the Python Packaging User Guide.
     """
     found = installed(name)
-    origin: dict[str, Any] = json.loads((found and found.read_text("direct_url.json")) or "{}")
-    if not origin:
+    if found is None:
         return None
+    origin: dict[str, Any] = json.loads(found.read_text("direct_url.json") or "{}")
+    if not origin:
+        return _checkout(found)
     if control := origin.get("vcs_info"):
         url = f"{control['vcs']}+{origin['url']}@{control['commit_id']}"
     else:
@@ -148,20 +162,34 @@ def _source(name: str) -> str | None:
     return f"{url}#subdirectory={origin['subdirectory']}" if "subdirectory" in origin else str(url)
 
 
+def _checkout(found: Distribution) -> str | None:
+    """Return where the source is of what `setup.py develop` installed, by the metadata that it leaves there.
+
+    An index is not asked for it: who knows what it has by that name.
+    """
+    if found.read_text("METADATA") is not None:
+        return None
+    folder = Path(str(found.locate_file("")))
+    for place in (folder, folder.parent):
+        if any((place / file).is_file() for file in ("pyproject.toml", "setup.py")):
+            return place.as_uri()
+    return None
+
+
 def _read(path: Path) -> Wheel:
     with ZipFile(path) as archive:
-        [metadata] = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+        tops = {name.split("/")[0] for name in archive.namelist()}
+        [metadata] = (name for name in tops if name.endswith(".dist-info"))
         found = PathDistribution(ZipPath(archive, f"{metadata}/"))
-        requires = tuple(map(Requirement, found.requires or ()))
-        return Wheel(path, canonicalize_name(found.name), found.version, requires)
+        return Wheel(path, canonicalize_name(found.name), found.version, _parsed(found))
 
 
 def _refuse_misfits(wheels: Mapping[str, Wheel], asked: Iterable[Requirement]) -> None:
     problems: list[str] = []
     for one in asked:
-        wheel = wheels[_name(one)]
-        if not one.specifier.contains(wheel.version, prereleases=True):
+        found = wheels.get(_name(one)) or installed(one.name)  # the latter, of what the runtime brings
+        if found and not one.specifier.contains(found.version, prereleases=True):
             who = next((str(other) for other in wheels.values() if one in other.requires), "--with")
-            problems.append(f"{who} requires {one}, but it is {wheel.version} that is installed here")
+            problems.append(f"{who} requires {one}, but it is {found.version} that is installed here")
     if problems:
         raise PackagingError(problems)
