@@ -123,10 +123,12 @@ MAY = {
     ),
     "lint": May("lint models", types="_rule match"),
     "scaffold": May("match rules", types="verdict"),
+    # What AWS has to deliver is what rules listen to, and no rule is asked.
+    "filters": May("errors filters match", types="listeners"),
     # What Lambda runs: settings are judged by the rule packages that go in.
     "package": May("engine errors package plugins settings settings_check settings_file"),
     "cli": May(
-        "trailguard cli decode effective engine errors explain guard lint message models parallel"
+        "trailguard cli decode effective engine errors explain filters guard lint message models parallel"
         " package plugins record report"
         " rules scaffold settings settings_check settings_file sources suppression verdict",
         types="_rule listeners",

@@ -8,6 +8,7 @@ import click
 
 from trailguard import __version__
 from trailguard.cli.explain import explain
+from trailguard.cli.filters import filters
 from trailguard.cli.lint import lint
 from trailguard.cli.new import new
 from trailguard.cli.package import package
@@ -42,5 +43,6 @@ cli.add_command(rules)
 cli.add_command(explain)
 cli.add_command(lint)
 cli.add_command(new)
+cli.add_command(filters)
 cli.add_command(settings)
 cli.add_command(package)
