@@ -36,6 +36,7 @@ _EVERYTHING: Final = '{($.eventName="*")}'
 # Names that begin alike are told apart no more rather than that all names of a service come through; but not
 # "Delete" and "Describe".
 _SHORTEST_BEGINNING: Final = 4
+_WORD: Final = re.compile("[A-Z]+?[a-z]+")
 # The most that a list of errors, or of types of identity, may take of a pattern.
 _ROOM: Final = MAX_CHARACTERS // 4
 # What stands in quotes as it is. Of a text with anything else, its beginning is looked for.
@@ -78,9 +79,10 @@ class _Term(NamedTuple):
 def filter_patterns(listeners: Iterable[Listener], max_filters: int = MAX_FILTERS) -> LogFilters:
     """Return filter patterns that together let through every CloudTrail record that a rule listens to.
 
-    What does not fit is widened: first names that begin alike come through together, then all names of a
-    service, then everything that is no reading, at last everything. Long lists of errors and of types of
-    identity are left out from the beginning.
+    What does not fit is widened. First names that begin alike come through together. Then calls of any
+    service do whose names have the same first word, for most of what happens are readings, and those are
+    still told apart. Then all calls of a service do, then everything that is no reading, at last everything.
+    Long lists of errors and of types of identity are left out from the beginning.
 
     Args:
         listeners: rules as the settings have them.
@@ -97,13 +99,15 @@ def filter_patterns(listeners: Iterable[Listener], max_filters: int = MAX_FILTER
     steps = _steps(terms)
 
     def patterns(n: int) -> tuple[str, ...]:
-        return _packed([piece for term in _widened(terms, steps[:n]) for piece in _pieces(term)], max_filters)
+        wider, _ = _widened(terms, steps[:n])
+        return _packed([piece for term in wider for piece in _pieces(term)], max_filters)
 
     left_out = dict.fromkeys(filter(None, map(_told_of_conditions, wanted, shortened)))
     # The further it is widened, the shorter it is.
     enough = bisect_left(range(len(steps) + 1), 1, key=lambda n: len(patterns(n)))
     if enough <= len(steps):
-        return LogFilters(patterns(enough), (*left_out, *_told(_widened(terms, steps[:enough]), terms)))
+        _, told = _widened(terms, steps[:enough])
+        return LogFilters(patterns(enough), (*left_out, *told))
     rest, told_of_rest = _all_but_readings(terms)
     if rest and (packed := _packed(rest, max_filters)):
         return LogFilters(packed, (*left_out, told_of_rest))
@@ -172,44 +176,88 @@ def _simple(pattern: str) -> str:
     return pattern if beginning == pattern else f"{beginning}*"
 
 
-def _steps(terms: list[_Term]) -> list[tuple[int, str]]:
-    """Return how to widen terms step by step: what all names that begin so, of which term, are widened to."""
+class _Step(NamedTuple):
+    """One of the steps by which terms are widened.
+
+    Attributes:
+        term: which of them, by its number.
+        beginning: all names that begin so come through; None where those that are no readings are looked for
+            by their first words alone, in all services.
+    """
+
+    term: int
+    beginning: str | None
+
+
+def _steps(terms: list[_Term]) -> list[_Step]:
+    """Return how to widen terms step by step: what costs most, all readings of a service, comes last."""
     alike = {
-        (n, beginning)
+        _Step(n, beginning)
         for n, term in enumerate(terms)
         for pair in pairwise(term.names)
         if len(beginning := _in_common(*pair)) >= _SHORTEST_BEGINNING
     }
-    steps = sorted(alike, key=lambda step: (-len(step[1]), step))
-    widened = _widened(terms, steps)
-    longest_first = sorted(range(len(terms)), key=lambda n: -len(widened[n].names))
-    return steps + [(n, "") for n in longest_first]
+    most_alike_first = sorted(alike, key=lambda step: (-len(step.beginning or ""), step))
+    longest_first = sorted(range(len(terms)), key=lambda n: -len(str(terms[n])))
+    return [
+        *(step for step in most_alike_first if not _may_read(step.beginning or "")),
+        *(_Step(n, None) for n in longest_first if not any(terms[n].conditions)),
+        *(step for step in most_alike_first if _may_read(step.beginning or "")),
+        *(_Step(n, "") for n in longest_first),
+    ]
 
 
-def _widened(terms: list[_Term], steps: Iterable[tuple[int, str]]) -> list[_Term]:
-    names = [list(term.names) for term in terms]
+def _widened(terms: list[_Term], steps: Iterable[_Step]) -> tuple[list[_Term], list[str]]:
+    """Widen terms; say for people what became of which."""
+    names = [set(term.names) for term in terms]
+    words: set[str] = set()
     for n, beginning in steps:
-        names[n].append(beginning)
-    return [term._replace(names=_shortest(some)) for term, some in zip(terms, names, strict=True)]
+        if beginning is not None:
+            names[n].add(beginning)
+        else:
+            words |= {_first_word(name) for name in names[n] if not _may_read(name)}
+    shared = _shortest(words)
+    wider: list[_Term] = []
+    told: list[str] = []
+    sharing: list[str] = []
+    for term, some in zip(terms, names, strict=True):
+        kept = _shortest(some)
+        rest = kept if any(term.conditions) else tuple(n for n in kept if not n.startswith(shared))
+        if rest:
+            wider.append(term._replace(names=rest))
+        if rest == kept:
+            told += _told(term, rest)
+        else:
+            sharing.append(term.service or "every service")
+    if sharing:
+        wider.append(_Term(_Conditions(), "", shared))
+        told.append(
+            f"{', '.join(sharing)}: calls come through by the first words of their names, of all services"
+        )
+    return wider, told
+
+
+def _may_read(beginning: str) -> bool:
+    return any(beginning.startswith(verb) or verb.startswith(beginning) for verb in READING)
+
+
+def _first_word(name: str) -> str:
+    word = _WORD.match(name)
+    return word[0] if word else name
 
 
 def _in_common(one: str, other: str) -> str:
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _told(wider: list[_Term], terms: list[_Term]) -> tuple[str, ...]:
-    """Say for people what was widened."""
-    told = []
-    for now, before in zip(wider, terms, strict=True):
-        service = now.service or "every service"
-        if now.names == before.names:
-            continue
-        if now.names == ("",):
-            told.append(f"{service}: all events come through, for {len(before.names)} names do not fit")
-        else:
-            beginnings = "beginning" if len(now.names) == 1 else "beginnings"
-            told.append(f"{service}: {len(before.names)} names became {len(now.names)} {beginnings} of names")
-    return tuple(told)
+def _told(term: _Term, names: tuple[str, ...]) -> Iterator[str]:
+    """Say for people to what the names of a term were widened."""
+    service, before = term.service or "every service", len(term.names)
+    if "" in names and names != term.names:
+        yield f"{service}: all events come through, for {before} names do not fit"
+    elif 0 < len(names) < before:
+        beginnings = "beginning" if len(names) == 1 else "beginnings"
+        yield f"{service}: {before} names became {len(names)} {beginnings} of names"
 
 
 def _all_but_readings(terms: list[_Term]) -> tuple[list[str], str]:
