@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +25,7 @@ VERDICT = Verdict(
     severity=Severity.HIGH,
     title="Bucket is public",
     reason="everybody may list it",
+    event_time=datetime(2026, 1, 1, tzinfo=UTC),
 )
 
 

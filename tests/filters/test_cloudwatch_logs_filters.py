@@ -112,8 +112,14 @@ def test_what_is_listened_to_comes_through_however_wide(on: Match, max_filters: 
             record("service1:X"),
         ),
         (
+            Match(*[f"ec2:{verb}{noun}" for verb in ("Get", "Tag", "Add", "Run") for noun in NOUNS]),
+            ["ec2: 40 names became 13 beginnings of names"],
+            record("ec2:TagX"),
+            record("kms:TagX"),
+        ),
+        (
             named(5, ("Get",)),
-            [f"service{n}: all events come through, for 10 names do not fit" for n in (0, 1)],
+            [f"service{n}: all events come through, as its 10 names do not fit" for n in (0, 1)],
             record("service1:X"),
             record("service2:GetX"),
         ),

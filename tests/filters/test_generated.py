@@ -26,7 +26,7 @@ def test_every_match_and_event_can_be_asked_about(match: Match, event: dict[str,
 
 @pytest.mark.parametrize("is_judged", [True, False])
 def test_pairs_are_listened_to_and_nearly_so(*, is_judged: bool) -> None:
-    first = settings(phases=[Phase.generate])
+    first = settings(phases=[Phase.generate], max_examples=2_000)
     match, event = find(
         match_and_event(), lambda pair: judged([listener(pair[0])], pair[1]) is is_judged, settings=first
     )

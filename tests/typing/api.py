@@ -33,7 +33,9 @@ from trailguard import (
 from trailguard.errors import (
     DefinitionError,
     DuplicateRuleError,
+    FilterError,
     NoRulesError,
+    PackagingError,
     PluginError,
     PluginLoadError,
     ReadError,
@@ -44,6 +46,14 @@ from trailguard.errors import (
     UnsupportedEvent,
 )
 from trailguard.explain import explain
+from trailguard.filters.cloudtrail import event_selectors
+from trailguard.filters.cloudwatch_logs import LogFilters, filter_patterns
+from trailguard.filters.config import resource_types
+from trailguard.filters.deployed.cloudtrail import selector_gaps
+from trailguard.filters.deployed.cloudwatch_logs import filter_pattern_gaps
+from trailguard.filters.deployed.config import resource_type_gaps
+from trailguard.filters.deployed.eventbridge import event_pattern_gaps
+from trailguard.filters.eventbridge import event_patterns, item_patterns
 from trailguard.inbox import Message, handle_verdicts, messages_from, verdicts_from
 from trailguard.lint import Finding, lint
 from trailguard.message import to_json
@@ -51,6 +61,8 @@ from trailguard.models.config import ConfigMessage, ConfigurationItemChange
 from trailguard.notifiers.sns import SnsNotifier
 from trailguard.notifiers.stream import StreamNotifier
 from trailguard.notify import Notifier, Told, Undelivered, deliver
+from trailguard.package.build import Built, Order, build
+from trailguard.package.target import target_of
 from trailguard.parallel import Workers, cpus
 from trailguard.plugins import rules_in
 from trailguard.record import DecodeFailure, ReadFailure
@@ -367,6 +379,32 @@ def scan_in_parallel(guard: Guard) -> list[Notice]:
         return list(guard.scan(workers.judged(find(["logs"])), Counts()))
 
 
+# Filters: compiled of listeners, and checked.
+
+
+def filters_of(guard: Guard) -> list[dict[str, Any]]:
+    listeners = guard.engine.listeners
+    logs: LogFilters = filter_patterns(listeners, max_filters=1)
+    texts: tuple[str, ...] = logs.patterns + logs.widened
+    types: list[str] = resource_types(listeners)
+    gaps: list[str] = event_pattern_gaps(listeners, "[]", "a file")
+    gaps += filter_pattern_gaps(listeners, "\n".join(texts), "a file")
+    gaps += resource_type_gaps(listeners, "\n".join(types), "a file")
+    gaps += selector_gaps(listeners, "[]", "a file")
+    if gaps:
+        raise FilterError(gaps[0])
+    return event_patterns(listeners) + item_patterns(listeners) + event_selectors(listeners)
+
+
+# Packages: what is wanted, and what came of it.
+
+
+def packaged(out: Path) -> tuple[str, ...]:
+    built: Built = build(out, Order(target_of("3.13", "arm64"), extras=("fast",)))
+    told: tuple[str, ...] = (*built.distributions, built.sha256)
+    return told if built.tried and built.zipped < built.unzipped else ()
+
+
 # Events.
 
 
@@ -474,9 +512,9 @@ def told_by(error: TrailguardError) -> tuple[str, ...]:
             told = (error.source, error.problem)
         case RoleError():
             told = (error.role_arn, error.problem)
-        case UnfinishedError():
-            told = error.problems
-        case NoRulesError():
+        case UnfinishedError() | PackagingError():
+            told = tuple(error.problems)
+        case NoRulesError() | FilterError():
             told = (str(error),)
     return told
 

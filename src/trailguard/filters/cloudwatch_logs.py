@@ -11,10 +11,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from trailguard.filters._log_terms import (
+    Conditions,
+    Term,
+    both,
+    conditions_of,
+    read_only_is,
+    shortest,
+    terms_of,
+)
 from trailguard.filters.calls import READING, calls
 
 if TYPE_CHECKING:
@@ -39,8 +47,6 @@ _SHORTEST_BEGINNING: Final = 4
 _WORD: Final = re.compile("[A-Z]+?[a-z]+")
 # The most that a list of errors, or of types of identity, may take of a pattern.
 _ROOM: Final = MAX_CHARACTERS // 4
-# What stands in quotes as it is. Of a text with anything else, its beginning is looked for.
-_PLAIN: Final = re.compile(r"[\w.:/@ -]*", re.ASCII)
 
 
 class LogFilters(NamedTuple):
@@ -53,27 +59,6 @@ class LogFilters(NamedTuple):
 
     patterns: tuple[str, ...]
     widened: tuple[str, ...] = ()
-
-
-class _Conditions(NamedTuple):
-    """What the events of a term have in common besides their names, each an expression."""
-
-    identity: str = ""
-    error: str = ""
-    read_only: str = ""
-
-
-class _Term(NamedTuple):
-    """Events of services that begin with a text, by how their names may begin. An empty text begins any."""
-
-    conditions: _Conditions
-    service: str
-    names: tuple[str, ...]
-
-    def __str__(self) -> str:
-        either = [] if "" in self.names else [_equals("eventName", f"{name}*") for name in self.names]
-        source = _equals("eventSource", f"{self.service}*") if self.service else ""
-        return _both([source, *self.conditions, _either(either)]) or _equals("eventName", "*")
 
 
 def filter_patterns(listeners: Iterable[Listener], max_filters: int = MAX_FILTERS) -> LogFilters:
@@ -93,30 +78,23 @@ def filter_patterns(listeners: Iterable[Listener], max_filters: int = MAX_FILTER
     """
     wanted = calls(listeners)
     shortened = [_shortened(call) for call in wanted]
-    terms = _terms(shortened)
+    terms = terms_of(shortened)
     if not terms:
         return LogFilters(())
-    steps = _steps(terms)
-
-    def patterns(n: int) -> tuple[str, ...]:
-        wider, _ = _widened(terms, steps[:n])
-        return _packed([piece for term in wider for piece in _pieces(term)], max_filters)
-
     left_out = dict.fromkeys(filter(None, map(_told_of_conditions, wanted, shortened)))
-    # The further it is widened, the shorter it is.
-    enough = bisect_left(range(len(steps) + 1), 1, key=lambda n: len(patterns(n)))
-    if enough <= len(steps):
-        _, told = _widened(terms, steps[:enough])
-        return LogFilters(patterns(enough), (*left_out, *told))
+    steps = _fewest_steps(terms, max_filters)
+    if steps is not None:
+        _, told = _widened(terms, steps)
+        return LogFilters(_packed(terms, steps, max_filters), (*left_out, *told))
     rest, told_of_rest = _all_but_readings(terms)
-    if rest and (packed := _packed(rest, max_filters)):
+    if rest and (packed := _patterns(rest, max_filters)):
         return LogFilters(packed, (*left_out, told_of_rest))
     return LogFilters((_EVERYTHING,), ("everything comes through",))
 
 
 def _shortened(call: Call) -> Call:
     """Leave out conditions that would take too much of the little room there is."""
-    conditions = _conditions(call)
+    conditions = conditions_of(call)
     return call._replace(
         identity=call.identity if len(conditions.identity) <= _ROOM else (),
         error=call.error if len(conditions.error) <= _ROOM else (),
@@ -136,46 +114,6 @@ def _told_of_conditions(call: Call, shortened: Call) -> str:
     return f"{call.service}:{call.action} comes through {' and '.join(told)}" if told else ""
 
 
-def _terms(wanted: Iterable[Call]) -> list[_Term]:
-    names = defaultdict[tuple[_Conditions, str], set[str]](set)
-    for call in wanted:
-        names[_conditions(call), _beginning(call.service)].add(_beginning(call.action))
-        if call.fails_without_a_code:  # as failed sign-ins do
-            names[_Conditions(error=_equals("responseElements.ConsoleLogin", "Failure")), ""].add("")
-    return [_Term(*key, _shortest(found)) for key, found in sorted(names.items())]
-
-
-def _beginning(pattern: str) -> str:
-    return pattern.partition("*")[0]
-
-
-def _shortest(names: Iterable[str]) -> tuple[str, ...]:
-    """Leave out names that begin with another one."""
-    kept: list[str] = []
-    for name in sorted(names):
-        if not kept or not name.startswith(kept[-1]):
-            kept.append(name)
-    return tuple(kept)
-
-
-def _conditions(call: Call) -> _Conditions:
-    errors = [_equals("errorCode", _simple(code)) for code in call.error]
-    if call.outcome == "failure" and not errors:
-        errors = [_equals("errorCode", "*")]
-    read_only = "" if call.read_only is None else _read_only(value=call.read_only)
-    identity = [_equals("userIdentity.type", _simple(one)) for one in call.identity]
-    return _Conditions(_either(identity), _either(errors), read_only)
-
-
-def _simple(pattern: str) -> str:
-    """Return a pattern that takes no less, with nothing to escape, and a wildcard at one end at most."""
-    if pattern.startswith("*") and _PLAIN.fullmatch(pattern[1:]):
-        return pattern
-    plain = _PLAIN.match(pattern)
-    beginning = plain[0] if plain else ""
-    return pattern if beginning == pattern else f"{beginning}*"
-
-
 class _Step(NamedTuple):
     """One of the steps by which terms are widened.
 
@@ -189,7 +127,7 @@ class _Step(NamedTuple):
     beginning: str | None
 
 
-def _steps(terms: list[_Term]) -> list[_Step]:
+def _steps(terms: list[Term]) -> list[_Step]:
     """Return how to widen terms step by step: what costs most, all readings of a service, comes last."""
     alike = {
         _Step(n, beginning)
@@ -207,21 +145,46 @@ def _steps(terms: list[_Term]) -> list[_Step]:
     ]
 
 
-def _widened(terms: list[_Term], steps: Iterable[_Step]) -> tuple[list[_Term], list[str]]:
+def _fewest_steps(terms: list[Term], max_filters: int) -> list[_Step] | None:
+    """Return the steps after which terms fit; None, if not even all of them are enough."""
+    steps = _steps(terms)
+    # The more of them, the shorter it gets.
+    enough = bisect_left(range(len(steps) + 1), 1, key=lambda n: len(_packed(terms, steps[:n], max_filters)))
+    if enough > len(steps):
+        return None
+    kept = steps[:enough]
+    for step in [step for step in kept if step.beginning is None]:
+        # What came later may have been enough without it.
+        fewer = [one for one in kept if one != step]
+        if _packed(terms, fewer, max_filters):
+            kept = fewer
+    return kept
+
+
+def _packed(terms: list[Term], steps: Iterable[_Step], max_filters: int) -> tuple[str, ...]:
+    wider, _ = _widened(terms, steps)
+    return _patterns([piece for term in wider for piece in _pieces(term)], max_filters)
+
+
+def _widened(terms: list[Term], steps: Iterable[_Step]) -> tuple[list[Term], list[str]]:
     """Widen terms; say for people what became of which."""
     names = [set(term.names) for term in terms]
-    words: set[str] = set()
+    words: dict[int, set[str]] = {}
     for n, beginning in steps:
         if beginning is not None:
             names[n].add(beginning)
         else:
-            words |= {_first_word(name) for name in names[n] if not _may_read(name)}
-    shared = _shortest(words)
-    wider: list[_Term] = []
+            words[n] = {_first_word(name) for name in names[n] if not _may_read(name)}
+    if len(words) == 1:
+        [(n, own)] = words.items()
+        names[n] |= own
+        words = {}
+    shared = shortest(word for some in words.values() for word in some)
+    wider: list[Term] = []
     told: list[str] = []
     sharing: list[str] = []
     for term, some in zip(terms, names, strict=True):
-        kept = _shortest(some)
+        kept = shortest(some)
         rest = kept if any(term.conditions) else tuple(n for n in kept if not n.startswith(shared))
         if rest:
             wider.append(term._replace(names=rest))
@@ -230,7 +193,7 @@ def _widened(terms: list[_Term], steps: Iterable[_Step]) -> tuple[list[_Term], l
         else:
             sharing.append(term.service or "every service")
     if sharing:
-        wider.append(_Term(_Conditions(), "", shared))
+        wider.append(Term(Conditions(), "", shared))
         told.append(
             f"{', '.join(sharing)}: calls come through by the first words of their names, of all services"
         )
@@ -250,17 +213,17 @@ def _in_common(one: str, other: str) -> str:
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _told(term: _Term, names: tuple[str, ...]) -> Iterator[str]:
+def _told(term: Term, names: tuple[str, ...]) -> Iterator[str]:
     """Say for people to what the names of a term were widened."""
     service, before = term.service or "every service", len(term.names)
     if "" in names and names != term.names:
-        yield f"{service}: all events come through, for {before} names do not fit"
+        yield f"{service}: all events come through, as its {before} names do not fit"
     elif 0 < len(names) < before:
         beginnings = "beginning" if len(names) == 1 else "beginnings"
         yield f"{service}: {before} names became {len(names)} {beginnings} of names"
 
 
-def _all_but_readings(terms: list[_Term]) -> tuple[list[str], str]:
+def _all_but_readings(terms: list[Term]) -> tuple[list[str], str]:
     """Return expressions of all that is no reading, and what they are, for people.
 
     There are none, where the rules listen to all sorts of readings.
@@ -268,7 +231,7 @@ def _all_but_readings(terms: list[_Term]) -> tuple[list[str], str]:
     By `readOnly` where rules ask for it, and else by the names of calls: that a name is one of a call that
     reads says the field, but no rule that listens to the name has to agree.
     """
-    marked = [term for term in terms if term.conditions.read_only == _read_only(value=False)]
+    marked = [term for term in terms if term.conditions.read_only == read_only_is(value=False)]
     apart = [
         term
         for term in terms
@@ -282,14 +245,14 @@ def _all_but_readings(terms: list[_Term]) -> tuple[list[str], str]:
         return [], ""
     expressions = [str(term) for term in apart]
     if marked:
-        expressions.append(_read_only(value=False))
+        expressions.append(read_only_is(value=False))
     if names:
-        expressions.append(_both(f'($.eventName!="{verb}*")' for verb in others))
+        expressions.append(both(f'($.eventName!="{verb}*")' for verb in others))
     told = f"whose names do not begin with {', '.join(others)}" if names else "that are no readings"
     return expressions, f"all events come through {told}"
 
 
-def _pieces(term: _Term) -> Iterator[str]:
+def _pieces(term: Term) -> Iterator[str]:
     """Write a term as one expression; as several, with some of its names each, if that is too long."""
     piece: list[str] = []
     for name in term.names:
@@ -300,7 +263,7 @@ def _pieces(term: _Term) -> Iterator[str]:
     yield str(term._replace(names=tuple(piece)))
 
 
-def _packed(expressions: list[str], max_filters: int) -> tuple[str, ...]:
+def _patterns(expressions: list[str], max_filters: int) -> tuple[str, ...]:
     """Put expressions into as few patterns as can be, the longest first; none, if they do not fit."""
     patterns: list[list[str]] = []
     for expression in sorted(expressions, key=lambda one: (-len(one), one)):
@@ -317,25 +280,3 @@ def _packed(expressions: list[str], max_filters: int) -> tuple[str, ...]:
 
 def _pattern(expressions: Iterable[str]) -> str:
     return f"{{{'||'.join(expressions)}}}"
-
-
-def _equals(field: str, value: str) -> str:
-    return f'($.{field}="{value}")'
-
-
-def _read_only(*, value: bool) -> str:
-    # LookupEvents has it as a text, and what it gives may be put into a log.
-    return _either([f"($.readOnly IS {str(value).upper()})", _equals("readOnly", str(value).lower())])
-
-
-def _either(expressions: Iterable[str]) -> str:
-    return _joined("||", expressions)
-
-
-def _both(expressions: Iterable[str]) -> str:
-    return _joined("&&", expressions)
-
-
-def _joined(operator: str, expressions: Iterable[str]) -> str:
-    some = [one for one in expressions if one]
-    return some[0] if len(some) == 1 else f"({operator.join(some)})" if some else ""
