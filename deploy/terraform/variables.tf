@@ -119,7 +119,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "A key for topic, queues, table, log and environment. Its policy has to let in logs, sns, sqs, s3, cloudwatch and events as `kms.tf` does. Null leaves it to keys of AWS's."
+  description = "A key for topic, queues, table, log and environment. Its policy has to let in logs, cloudtrail, cloudwatch, config, events and s3 as `kms.tf` does. Null leaves it to keys of AWS's."
   type        = string
   default     = null
 

@@ -16,6 +16,7 @@ from trailguard.filters.cloudwatch_logs import LogFilters, filter_patterns
 VERBS = ("Create", "Delete", "Describe", "Get", "List", "Put", "Update", "Head", "Search", "Lookup", "Select")
 NOUNS = ("Alarm", "Bucket", "Cluster", "Database", "Endpoint", "Function", "Gateway", "Host", "Image", "Key")
 BY_FIRST_WORDS = "calls come through by the first words of their names, of all services"
+MANY_VERBS = [f"{first}{second}a" for first in "ABCDEFGHIJ" for second in "uvwxyz"]
 MANY = [f"Code{n}" for n in range(60)]
 
 
@@ -116,6 +117,12 @@ def test_what_is_listened_to_comes_through_however_wide(on: Match, max_filters: 
             ["ec2: 40 names became 13 beginnings of names"],
             record("ec2:TagX"),
             record("kms:TagX"),
+        ),
+        (
+            Match(*[f"big:{verb}Alarm" for verb in MANY_VERBS], "sns:Publish", "sqs:SendMessage"),
+            ["big: all events come through, as its 60 names do not fit"],
+            record("big:X"),
+            record("sns:X"),
         ),
         (
             named(5, ("Get",)),

@@ -1,4 +1,4 @@
-"""``trailguard filters``: what AWS has to deliver for the rules that are on, and nothing else."""
+"""``trailguard filters``: what AWS has to deliver for the rules that are on, and little else."""
 
 from __future__ import annotations
 

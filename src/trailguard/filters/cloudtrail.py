@@ -36,7 +36,7 @@ _IDENTITIES: Final = """
     GetCredentialsForIdentity GetId GetOpenIdToken GetOpenIdTokenForDeveloperIdentity UnlinkIdentity
 """
 _BLOCKS: Final = """
-    CompleteSnapshot GetSnapshotBlock ListChangedBlocks ListSnapshotBlocks PutSnapshotBlock StartSnapshot
+    GetSnapshotBlock ListChangedBlocks ListSnapshotBlocks PutSnapshotBlock
 """
 _STATEMENTS: Final = """
     BatchExecuteStatement BeginTransaction CommitTransaction ExecuteStatement RollbackTransaction
@@ -62,7 +62,7 @@ DATA_EVENTS: Final = {
         ("AWS::RDS::DBCluster", "rdsdata", _STATEMENTS),
         ("AWS::S3::AccessPoint", "s3", _OBJECTS),
         ("AWS::S3::Object", "s3", _OBJECTS),
-        ("AWS::S3Express::Object", "s3express", _OBJECTS),
+        ("AWS::S3Express::Object", "s3express", f"CreateSession {_OBJECTS}"),
         ("AWS::SNS::PlatformEndpoint", "sns", "Publish"),
         ("AWS::SNS::Topic", "sns", "Publish PublishBatch"),
         ("AWS::SQS::Queue", "sqs", _MESSAGES),

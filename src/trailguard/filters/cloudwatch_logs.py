@@ -153,8 +153,9 @@ def _fewest_steps(terms: list[Term], max_filters: int) -> list[_Step] | None:
     if enough > len(steps):
         return None
     kept = steps[:enough]
-    for step in [step for step in kept if step.beginning is None]:
-        # What came later may have been enough without it.
+    by_words = [step for step in kept if step.beginning is None]
+    for step in [*by_words, *(step for step in reversed(kept) if step.beginning == "")]:
+        # What came later, or together with it, may have been enough without it.
         fewer = [one for one in kept if one != step]
         if _packed(terms, fewer, max_filters):
             kept = fewer

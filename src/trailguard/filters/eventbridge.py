@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from trailguard.filters._globs import loosened
 from trailguard.filters.calls import Call, calls, event_names, event_sources
+from trailguard.filters.config import patterns_by_rule
 from trailguard.match import is_wild
 
 if TYPE_CHECKING:
@@ -69,15 +70,8 @@ def item_patterns(listeners: Iterable[Listener]) -> list[Pattern]:
     Returns:
         The patterns, each within `MAX_CHARACTERS`; none, where no rule listens to any item.
     """
-    types = sorted(
-        {
-            loosened(pattern)
-            for listener in listeners
-            for match in listener.matches
-            if match.kind == "configuration item"
-            for pattern in match.on
-        }
-    )
+    by_rule = patterns_by_rule(listeners)
+    types = sorted({loosened(pattern) for patterns in by_rule.values() for pattern in patterns})
     return [_of_items(batch) for batch in _batches(types, _of_items)]
 
 
