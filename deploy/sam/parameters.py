@@ -15,6 +15,7 @@ __all__ = ["named", "parameters"]
 
 MOST = {"EventPattern": 5, "FilterPattern": 2}
 LISTED = "ConfigResourceTypes"
+MOST_TYPES = 100
 LONGEST = {"EventPattern": 2048, "FilterPattern": 1024, LISTED: 4096}
 """How many bytes EventBridge, CloudWatch Logs and CloudFormation take."""
 
@@ -51,6 +52,10 @@ def named(name: str, filters: list[dict[str, Any] | str]) -> dict[str, str]:
     """
     texts = [one if isinstance(one, str) else json.dumps(one, separators=(",", ":")) for one in filters]
     if name == LISTED:
+        if len(texts) > MOST_TYPES:
+            raise ValueError(
+                f"there are {len(texts)} resource types, and a rule of AWS Config takes {MOST_TYPES}"
+            )
         return _short({name: ",".join(texts)}, LONGEST[name])
     if len(texts) > MOST[name]:
         raise ValueError(

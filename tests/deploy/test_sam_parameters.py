@@ -82,6 +82,11 @@ def test_filters_of_the_built_in_rules_fit(described: dict[str, Any], kind: str,
         (["FilterPattern"], json.dumps(["", "é" * 513]), "FilterPattern2 would have 1,026 bytes, and 1,024"),
         (["EventPattern"], json.dumps([{"a": "b" * 2041}]), "EventPattern1 would have 2,049 bytes"),
         (["ConfigResourceTypes"], json.dumps(["A" * 2048] * 2), "ConfigResourceTypes would have 4,097 bytes"),
+        (
+            ["ConfigResourceTypes"],
+            json.dumps(["AWS::EC2::VPC"] * 101),
+            "there are 101 resource types, and a rule of AWS Config takes 100",
+        ),
     ],
 )
 def test_parameters_that_cannot_be_written(arguments: list[str], filters: str, problem: str) -> None:
@@ -100,6 +105,7 @@ def test_parameters_that_cannot_be_written(arguments: list[str], filters: str, p
         ("FilterPattern", ["é" * 512]),
         ("EventPattern", [{"a": "b" * 2040}]),
         ("ConfigResourceTypes", ["A" * 2048, "A" * 2047]),
+        ("ConfigResourceTypes", ["AWS::EC2::VPC"] * 100),
     ],
 )
 def test_longest_filters(parameter: str, filters: list[Any]) -> None:

@@ -9,8 +9,10 @@ from generated import eventbridge_event
 from listening import of_items, to_calls, to_items, to_schedule
 
 from trailguard import Match
+from trailguard.errors import FilterError
 from trailguard.filters.eventbridge import MAX_CHARACTERS, event_patterns, item_patterns
 
+TOO_LONG = "A" * MAX_CHARACTERS
 FAILED_SIGN_IN = {
     "eventSource": "signin.amazonaws.com",
     "eventName": "ConsoleLogin",
@@ -143,3 +145,10 @@ def test_many_resource_types() -> None:
 def test_nothing_where_no_rule_listens_to_it() -> None:
     assert event_patterns(to_items("AWS::EC2::VPC")) == item_patterns(to_calls("ec2:*")) == []
     assert event_patterns(to_schedule()) == item_patterns(to_schedule()) == []
+
+
+def test_a_name_that_no_pattern_has_room_for() -> None:
+    with pytest.raises(FilterError, match=r"needs an event pattern of 2,\d+ characters"):
+        event_patterns(to_calls(f"ec2:{TOO_LONG}"))
+    with pytest.raises(FilterError, match="EventBridge takes 2,048"):
+        item_patterns(to_items(f"AWS::EC2::{TOO_LONG}"))

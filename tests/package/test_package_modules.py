@@ -124,8 +124,16 @@ def test_handler_with_a_relative_import(tmp_path: Path) -> None:
     assert problem.startswith("lambda_function.py, line 1, imports ., which leads out of the package")
 
 
-def test_file_without_a_handler(tmp_path: Path) -> None:
-    assert problems(contents(tmp_path, function="def handler(event, context): ...\n")) == [
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def handler(event, context): ...\n",
+        "def make():\n    def lambda_handler(event, context): ...\n",
+        "class Function:\n    lambda_handler = None\n",
+    ],
+)
+def test_file_without_a_handler(tmp_path: Path, function: str) -> None:
+    assert problems(contents(tmp_path, function=function)) == [
         (
             "lambda_function.py has no lambda_handler, which AWS Lambda is to call as"
             " lambda_function.lambda_handler"
@@ -139,6 +147,8 @@ def test_file_without_a_handler(tmp_path: Path) -> None:
         "def lambda_handler(event, context): ...",
         "from harbor import handler as lambda_handler",
         "from harbor import *",
+        "try:\n    lambda_handler = print\nfinally:\n    pass",
+        "if True:\n    def lambda_handler(event, context): ...",
     ],
 )
 def test_file_with_a_handler(tmp_path: Path, function: str) -> None:

@@ -55,7 +55,7 @@ def _types(pattern: str, rule_id: str) -> list[str]:
     if not is_wild(pattern):
         return [pattern]
     wanted = glob(pattern)
-    found = [one for one in _known() if wanted.fullmatch(one)]
+    found = [one for one in known_resource_types() if wanted.fullmatch(one)]
     if not found:
         problem = (
             f"AWS Config is not known to have a resource type like {pattern!r}; name those that are meant"
@@ -64,13 +64,9 @@ def _types(pattern: str, rule_id: str) -> list[str]:
     return found
 
 
-def known_resource_types() -> list[str]:
-    """Return the resource types that AWS Config has, as far as the installed botocore knows."""
-    return list(_known())
-
-
 @cache
-def _known() -> tuple[str, ...]:
+def known_resource_types() -> tuple[str, ...]:
+    """Return the resource types that AWS Config has, as far as the installed botocore knows."""
     from botocore.session import Session  # noqa: PLC0415  # cold starts do without it
 
     shape = Session().get_service_model("config").shape_for("ResourceType")

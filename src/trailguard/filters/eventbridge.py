@@ -11,6 +11,7 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from trailguard.errors import FilterError
 from trailguard.filters._globs import loosened
 from trailguard.filters.calls import Call, calls, event_names, event_sources
 from trailguard.filters.config import patterns_by_rule
@@ -47,6 +48,9 @@ def event_patterns(listeners: Iterable[Listener]) -> list[Pattern]:
 
     Returns:
         The patterns, each within `MAX_CHARACTERS`; none, where no rule listens to any call.
+
+    Raises:
+        FilterError: when a name alone is too long for a pattern.
     """
     wanted = calls(listeners)
     by_conditions = sorted(wanted, key=_conditions_text)
@@ -69,6 +73,9 @@ def item_patterns(listeners: Iterable[Listener]) -> list[Pattern]:
 
     Returns:
         The patterns, each within `MAX_CHARACTERS`; none, where no rule listens to any item.
+
+    Raises:
+        FilterError: when a resource type alone is too long for a pattern.
     """
     by_rule = patterns_by_rule(listeners)
     types = sorted({loosened(pattern) for patterns in by_rule.values() for pattern in patterns})
@@ -145,9 +152,16 @@ def _test(pattern: str) -> str | dict[str, str]:
 
 
 def _batches(items: Sequence[T], pattern: Callable[[Sequence[T]], Pattern]) -> Iterator[list[T]]:
-    """Cut items into as few batches, in their order, as pattern's size allows."""
+    """Cut items into as few batches, in their order, as pattern's size allows.
+
+    Raises:
+        FilterError: when an item alone is too long.
+    """
     batch: list[T] = []
     for item in items:
+        if (size := len(_text(pattern([item])))) > MAX_CHARACTERS:
+            problem = f"needs an event pattern of {size:,} characters; EventBridge takes {MAX_CHARACTERS:,}"
+            raise FilterError(f"{':'.join(item) if isinstance(item, tuple) else item} {problem}")
         if batch and len(_text(pattern([*batch, item]))) > MAX_CHARACTERS:
             yield batch
             batch = []

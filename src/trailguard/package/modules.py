@@ -103,10 +103,16 @@ def _no_handler(contents: Contents, target: Target) -> Iterator[str]:
         yield f"{FUNCTION} has no {HANDLER}, which AWS Lambda is to call as {stem}.{HANDLER}"
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(name, ast.Store()) | ast.FunctionDef(name):
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a module binds; what functions and classes in it bind, it does not."""
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
+                yield name
+                continue
+            case ast.Name(name, ast.Store()):
                 yield name
             case ast.alias(name, alternative):
                 yield alternative or name
+        if not isinstance(child, ast.Lambda):
+            yield from _bound(child)
