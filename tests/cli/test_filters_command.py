@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner, Result
 
+from distributions import install
 from trailguard.cli.main import cli
 
 if TYPE_CHECKING:
@@ -52,14 +53,9 @@ def only(folder: Path, *rule_ids: str) -> Path:
     return settings
 
 
-def install(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
-    """Write a distribution as an installer leaves it, and import from there."""
-    metadata = folder / "acme_rules-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.0\n", "utf-8")
-    (metadata / "entry_points.txt").write_text(f"[trailguard]\nacme = {folder.name}_plugin\n", "utf-8")
-    (folder / f"{folder.name}_plugin.py").write_text(source, "utf-8")
-    monkeypatch.syspath_prepend(folder)
+def import_from(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """Have a plugin installed, whose module no other test has imported."""
+    monkeypatch.syspath_prepend(install(folder, source, module=f"{folder.name}_plugin"))
 
 
 @pytest.mark.parametrize("what", ALL)
@@ -201,7 +197,7 @@ def test_what_a_check_says_is_spelled_out_and_never_obeyed(tmp_path: Path) -> No
 @pytest.mark.parametrize("what", ALL)
 def test_plugins_that_are_left_out(what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """There are filters for the other rules; but exit status 2 says that something is missing."""
-    install(tmp_path, monkeypatch, "import no_such_library")
+    import_from(tmp_path, monkeypatch, "import no_such_library")
     settings = tmp_path / "skip.toml"
     settings.write_text('plugins.on_error = "skip"\n', "utf-8")
     found = filters(what, "--settings", settings)
@@ -217,7 +213,7 @@ def test_plugins_that_are_left_out(what: str, tmp_path: Path, monkeypatch: pytes
 
 def test_rules_of_plugins_are_compiled_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = PLUGIN.format(on='"kms:ScheduleKeyDeletion"', takes="event: CloudTrailEvent")
-    install(tmp_path, monkeypatch, source)
+    import_from(tmp_path, monkeypatch, source)
 
     assert "ScheduleKeyDeletion" in filters("eventbridge").stdout
     assert "ScheduleKeyDeletion" in filters("cloudwatch-logs", "--max-filters", 9).stdout
@@ -227,7 +223,7 @@ def test_a_pattern_of_resource_types_that_nobody_knows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = PLUGIN.format(on='"Acme::Tools::*"', takes="item: ConfigurationItem")
-    install(tmp_path, monkeypatch, source)
+    import_from(tmp_path, monkeypatch, source)
     result = filters("config")
 
     assert (result.exit_code, result.stdout) == (2, "")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from distributions import install
 from trailguard.cli.main import cli
 from trailguard.lint import CODES
 from trailguard.rules import BUILTIN_RULES
@@ -54,16 +55,6 @@ def run(folder: Path, *arguments: str, here: Path | None = None) -> subprocess.C
         timeout=60,
         check=False,
     )
-
-
-def install(folder: Path, source: str, name: str = "acme") -> Path:
-    """Write a distribution as an installer leaves it."""
-    metadata = folder / f"{name}_rules-1.0.dist-info"
-    metadata.mkdir(parents=True)
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-rules\nVersion: 1.0\n", "utf-8")
-    (metadata / "entry_points.txt").write_text(f"[trailguard]\n{name} = {name}_plugin\n", "utf-8")
-    (folder / f"{name}_plugin.py").write_text(source, "utf-8")
-    return folder
 
 
 def test_nothing_to_say() -> None:

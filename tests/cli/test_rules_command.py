@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner, Result
 
+from distributions import install
 from trailguard.cli.main import cli
 from trailguard.rules import BUILTIN_RULES
 
@@ -61,16 +62,6 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
-
-
-def install(folder: Path, source: str) -> Path:
-    """Write a distribution as an installer leaves it."""
-    metadata = folder / "acme_rules-1.0.dist-info"
-    metadata.mkdir(parents=True)
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.0\n", "utf-8")
-    (metadata / "entry_points.txt").write_text("[trailguard]\nacme = acme_plugin\n", "utf-8")
-    (folder / "acme_plugin.py").write_text(source, "utf-8")
-    return folder
 
 
 def listed(output: str) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from generated import listener
 
-from trailguard import ConfigurationItem, Engine, Match, Severity, rule
+from trailguard import ConfigurationItem, Engine, Match, ScheduledRun, Severity, rule
 
 if TYPE_CHECKING:
     from trailguard.listeners import Listener
 
-__all__ = ["of_items", "to_calls", "to_items", "to_schedule"]
+__all__ = ["of_items", "record", "to_calls", "to_items", "to_schedule"]
 
 
 def to_calls(*on: Match | str) -> tuple[Listener, ...]:
@@ -35,13 +35,19 @@ def to_items(*resource_types: str) -> tuple[Listener, ...]:
 
 def to_schedule() -> tuple[Listener, ...]:
     """Make a rule that listens to periodic runs, and a listener of it."""
-    from trailguard import ScheduledRun  # noqa: PLC0415
 
     @rule(on="schedule", severity=Severity.LOW, title="Listener")
     def listen(run: ScheduledRun) -> None:
         del run
 
     return Engine([replace(listen, id="schedule")]).listeners
+
+
+def record(action: str, **fields: Any) -> dict[str, Any]:
+    """Return what filters may ask for of a CloudTrail record, of a user's call."""
+    service, _, name = action.partition(":")
+    source = f"{service}.amazonaws.com"
+    return {"eventSource": source, "eventName": name, "userIdentity": {"type": "IAMUser"}, **fields}
 
 
 def of_items(

@@ -8,7 +8,7 @@ import pytest
 from generated import events, judged, listener, matches
 from hypothesis import given
 from hypothesis import strategies as st
-from listening import to_calls, to_items, to_schedule
+from listening import record, to_calls, to_items, to_schedule
 
 from trailguard import Match
 from trailguard.filters.cloudwatch_logs import LogFilters, filter_patterns
@@ -18,11 +18,6 @@ NOUNS = ("Alarm", "Bucket", "Cluster", "Database", "Endpoint", "Function", "Gate
 BY_FIRST_WORDS = "calls come through by the first words of their names, of all services"
 MANY_VERBS = [f"{first}{second}a" for first in "ABCDEFGHIJ" for second in "uvwxyz"]
 MANY = [f"Code{n}" for n in range(60)]
-
-
-def record(action: str, **fields: Any) -> dict[str, Any]:
-    service, _, name = action.partition(":")
-    return {"eventSource": f"{service}.amazonaws.com", "eventName": name, **fields}
 
 
 def comes_through(filters: LogFilters, event: dict[str, Any]) -> bool:
@@ -123,6 +118,15 @@ def test_what_is_listened_to_comes_through_however_wide(on: Match, max_filters: 
             ["big: all events come through, as its 60 names do not fit"],
             record("big:X"),
             record("sns:X"),
+        ),
+        (
+            named(3, ("Add", "Tag", "Describe")),
+            [
+                "service0: 10 names became 1 beginning of names",
+                f"service0, service1, service2: {BY_FIRST_WORDS}",
+            ],
+            record("service0:DescribeX"),
+            record("service1:DescribeX"),
         ),
         (
             named(5, ("Get",)),

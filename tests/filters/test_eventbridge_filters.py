@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from event_patterns import lets_through, problems
 from generated import eventbridge_event
-from listening import of_items, to_calls, to_items, to_schedule
+from listening import of_items, record, to_calls, to_items, to_schedule
 
 from trailguard import Match
 from trailguard.errors import FilterError
@@ -18,12 +18,6 @@ FAILED_SIGN_IN = {
     "eventName": "ConsoleLogin",
     "responseElements": {"ConsoleLogin": "Failure"},
 }
-
-
-def record(action: str, **fields: Any) -> dict[str, Any]:
-    service, _, name = action.partition(":")
-    source = f"{service}.amazonaws.com"
-    return {"eventSource": source, "eventName": name, "userIdentity": {"type": "IAMUser"}, **fields}
 
 
 def comes_through(patterns: list[dict[str, Any]], event: dict[str, Any]) -> bool:

@@ -186,19 +186,24 @@ def _widened(terms: list[Term], steps: Iterable[_Step]) -> tuple[list[Term], lis
     sharing: list[str] = []
     for term, some in zip(terms, names, strict=True):
         kept = shortest(some)
-        rest = kept if any(term.conditions) else tuple(n for n in kept if not n.startswith(shared))
+        if any(term.conditions) or kept == (rest := _without(shared, kept)):
+            wider.append(term._replace(names=kept))
+            told += _told(term, kept)
+            continue
+        sharing.append(term.service or "every service")
         if rest:
             wider.append(term._replace(names=rest))
-        if rest == kept:
-            told += _told(term, rest)
-        else:
-            sharing.append(term.service or "every service")
+            told += _told(term._replace(names=_without(shared, term.names)), rest)
     if sharing:
         wider.append(Term(Conditions(), "", shared))
         told.append(
             f"{', '.join(sharing)}: calls come through by the first words of their names, of all services"
         )
     return wider, told
+
+
+def _without(beginnings: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if not name.startswith(beginnings))
 
 
 def _may_read(beginning: str) -> bool:

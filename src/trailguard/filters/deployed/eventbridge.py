@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["event_pattern_gaps"]
 
 _ESCAPED_STAR = re.compile(r"(\\\\|[^\\])*\\\*", re.DOTALL)
-_VIA_CLOUDTRAIL: Case = {"detail-type": "* via CloudTrail"}
-_FROM_CONFIG: Case = {"source": "aws.config", "detail-type": "Config Configuration Item Change"}
+_ANY_EVENT: Case = {"detail-type": "* via CloudTrail"}
+_ANY_ITEM: Case = {"source": "aws.config", "detail-type": "Config Configuration Item Change"}
 _WITH_READINGS: Final = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 
@@ -56,7 +56,7 @@ def event_pattern_gaps(listeners: Iterable[Listener], text: str, source: str) ->
     listeners = list(listeners)
 
     def lets_through(case: Case, *, by_state: bool = True) -> bool:
-        wrapped = {f"detail.{path}": value for path, value in case.items()} | _VIA_CLOUDTRAIL
+        wrapped = {f"detail.{path}": value for path, value in case.items()} | _ANY_EVENT
         reads = by_state and _may_read(case)
         return any(_takes(one.pattern, wrapped) for one in in_use if one.with_readings or not reads)
 
@@ -85,7 +85,7 @@ def _may_read(case: Case) -> bool:
 
 def _of_items(resource_type: str) -> list[Case]:
     return [
-        {**_FROM_CONFIG, f"detail.{item}.resourceType": resource_type}
+        {**_ANY_ITEM, f"detail.{item}.resourceType": resource_type}
         for item in ("configurationItem", "configurationItemSummary")
     ]
 
