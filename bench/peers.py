@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from figures import Figure, Range, times_faster
-from trailguard.rules.ec2.ec2_blocked_action import Params
+from trailguard.rules.network.ec2_blocked_action import Params
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

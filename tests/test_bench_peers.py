@@ -13,7 +13,7 @@ import pytest
 from trailguard import Engine
 from trailguard.decode import decode
 from trailguard.report import Counts
-from trailguard.rules.ec2.ec2_blocked_action import ec2_blocked_action
+from trailguard.rules.network.ec2_blocked_action import ec2_blocked_action
 from trailguard.testing import cloudtrail_event, iam_user, root
 from trailguard.verdict import Verdict
 

@@ -23,7 +23,7 @@ from worker import serve
 from trailguard import Engine, Guard, Verdict, inflate
 from trailguard.report import Counts
 from trailguard.rules import BUILTIN_RULES
-from trailguard.rules.ec2.ec2_blocked_action import ec2_blocked_action
+from trailguard.rules.network.ec2_blocked_action import ec2_blocked_action
 from trailguard.sources import find
 
 if TYPE_CHECKING:

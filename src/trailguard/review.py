@@ -116,13 +116,12 @@ class Review:
         """Count an event; return the verdict of the one that reaches the threshold, and of no other."""
         key = threshold.key(verdict, self._time(verdict))
         ttl = threshold.seconds + self._late
-        event = f"{verdict.account_id} {verdict.event_id or verdict.id}"
-        number = self._store.add(f"threshold {key}", event, ttl)
+        number = self._store.add(f"threshold {key}", threshold.member(verdict), ttl)
         if number < threshold.count or self._store.claim(f"threshold {key}", verdict.id, ttl) != verdict.id:
             return None
         return msgspec.structs.replace(
             verdict,
-            reason=f"{verdict.reason} ({threshold.count} times within {threshold})",
+            reason=f"{verdict.reason} ({threshold.counted} within {threshold})",
             evidence={**verdict.evidence, "threshold": threshold.count, "within": threshold.seconds},
         )
 

@@ -63,36 +63,63 @@ class _Window:
             verdict: one of them.
             seconds: when its event happened, in seconds since 1970.
         """
-        actor = verdict.actor
-        # A sign-in that failed has no ARN, and there is an alice in many an account.
-        of_actor = actor.arn or f"{actor} of {actor.account_id}"
-        values = [of_actor if name == "actor" else getattr(verdict, name) for name in self.by]
+        values = [_value(verdict, name) for name in self.by]
         return repr([verdict.rule_id, int(seconds // self.seconds), *values])
+
+
+def _value(verdict: Verdict, name: str) -> str | None:
+    if name != "actor":
+        value: str | None = getattr(verdict, name)
+        return value
+    actor = verdict.actor
+    # A sign-in that failed has no ARN, and there is an alice in many an account.
+    return actor.arn or f"{actor} of {actor.account_id}"
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Threshold(_Window):
     """A rule violates from so many events on within a window: then once.
 
-    ``Threshold(5, within="10m", by="source_ip")``
+    ``Threshold(5, within="10m", by="source_ip")``, or ``Threshold(5, within="10m", by="source_ip",
+    distinct="actor")`` for five callers, however often each of them called.
 
     Args:
         count: from how many on, counting each event once however often it is delivered.
         within: how long the window is: ``30s``, ``10m``, ``1h``, ``7d``.
         by: which fields have to be the same: ``account_id``, ``actor``, ``event_name``, ``region``,
             ``resource``, ``source_ip``. None, one or several.
+        distinct: count the different values of this field, one of the same, instead of events.
 
     Raises:
         ValueError: when one of them is something else.
     """
 
     count: int
+    distinct: str | None
 
-    def __init__(self, count: int, *, within: str, by: str | Iterable[str] = ()) -> None:
+    def __init__(
+        self, count: int, *, within: str, by: str | Iterable[str] = (), distinct: str | None = None
+    ) -> None:
         if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= _MOST:
             raise ValueError(f"count is {count!r}; expected a number from 2 to {_MOST:,}")
         _Window.__init__(self, within=within, by=by)
+        if distinct is not None and distinct not in _FIELDS:
+            raise ValueError(f"distinct is {distinct!r}; it can be {', '.join(_FIELDS)}")
+        if distinct in self.by:
+            raise ValueError(f"distinct is {distinct!r}, which is the same for all that are counted together")
         object.__setattr__(self, "count", count)
+        object.__setattr__(self, "distinct", distinct)
+
+    @property
+    def counted(self) -> str:
+        """How much of what, as people say it: ``5 times``, or ``5 different values of actor``."""
+        return f"{self.count} different values of {self.distinct}" if self.distinct else f"{self.count} times"
+
+    def member(self, verdict: Verdict) -> str:
+        """Return what is counted once of a verdict: its event, or the value of the field that matters."""
+        if self.distinct:
+            return repr(_value(verdict, self.distinct))
+        return f"{verdict.account_id} {verdict.event_id or verdict.id}"
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -211,4 +211,4 @@ def test_rule_that_counts_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     told = explain("-", "--rule", "guessing", stdin=json.dumps(event.raw).encode()).stdout
 
-    assert "counts: a violation from 5 within 10m by source_ip on" in told
+    assert "counts: a violation at 5 times within 10m by source_ip" in told

@@ -13,6 +13,7 @@ from distributions import install
 from trailguard.cli.main import cli
 from trailguard.lint import CODES
 from trailguard.rules import BUILTIN_RULES
+from trailguard.rules.network import NETWORK_RULES
 
 RULES = '''
 from trailguard import CloudTrailEvent, Match, Severity, hookimpl, rule
@@ -106,10 +107,10 @@ def test_an_installed_distribution(tmp_path: Path) -> None:
 
 def test_several_names_of_one_thing(tmp_path: Path) -> None:
     """Each rule is looked at once, so that it is no duplicate of itself."""
-    done = run(install(tmp_path, rules()), "acme-rules", "acme_plugin", "trailguard.rules.ec2")
+    done = run(install(tmp_path, rules()), "acme-rules", "acme_plugin", "trailguard.rules.network")
 
     assert done.returncode == 0
-    assert done.stdout.endswith("11 rules, nothing to say\n")
+    assert done.stdout.endswith(f"{len(NETWORK_RULES) + 1} rules, nothing to say\n")
 
 
 def test_a_plugin_module_whose_rules_are_elsewhere(tmp_path: Path) -> None:
@@ -180,12 +181,12 @@ def test_a_plugin_that_cannot_be_loaded(tmp_path: Path) -> None:
 def test_a_module_that_gives_no_rules(tmp_path: Path, source: str, said: str) -> None:
     (tmp_path / "acme_broken.py").write_text(source, "utf-8")
 
-    done = run(tmp_path, "acme_broken", "trailguard.rules.ec2")
+    done = run(tmp_path, "acme_broken", "trailguard.rules.network")
 
     assert done.returncode == 2
     assert done.stderr.startswith(f"trailguard: plugin acme_broken: {said}")
     assert done.stderr.count("\n") == 1
-    assert done.stdout == "10 rules, nothing to say\n"
+    assert done.stdout == f"{len(NETWORK_RULES)} rules, nothing to say\n"
 
 
 @pytest.mark.parametrize(
@@ -237,7 +238,7 @@ def test_the_path_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     before = sys.path.copy()
 
-    lint("trailguard.rules.ec2")
+    lint("trailguard.rules.network")
 
     assert sys.path == before
 

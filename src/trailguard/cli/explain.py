@@ -137,7 +137,7 @@ def _asked(one: Explanation) -> Iterator[Text]:
     heading, style = _HEADINGS[one.fate]
     yield Text.assemble((heading, style), " ", (one.rule.id, "bold"))
     if one.violations and one.rule.threshold:
-        yield Text(f"    counts: a violation from {one.rule.threshold.count} within {one.rule.threshold} on")
+        yield Text(f"    counts: a violation at {one.rule.threshold.counted} within {one.rule.threshold}")
     if one.violations and one.rule.dedup:
         yield Text(f"    the first within {one.rule.dedup} is told")
     for violation in one.violations:

@@ -101,6 +101,24 @@ class CloudTrailEvent(RawModel):
         return Actor.of(self.user_identity)
 
     @property
+    def is_service_call(self) -> bool:
+        """Whether an AWS service made the call, by itself or for somebody (``invokedBy``, ``AWS Internal``).
+
+        Nothing of it is what callers can write: a user agent does not count. It does not say that the call is
+        harmless either, for services such as CloudFormation do what they are told.
+        """
+        identity = self.user_identity
+        session = identity.session_context if identity else None
+        issuer = session.session_issuer if session else None
+        address = self.source_ip_address or ""
+        return (
+            self.actor.is_service
+            or ":role/aws-service-role/" in ((issuer.arn if issuer else None) or "")
+            or address.startswith("AWS Internal")
+            or address.endswith(".amazonaws.com")
+        )
+
+    @property
     def account_id(self) -> str | None:
         """The account in which it happened: the recipient's, else the caller's."""
         caller = self.user_identity.account_id if self.user_identity else None

@@ -14,11 +14,35 @@ if TYPE_CHECKING:
 
     from trailguard.models.cloudtrail import CloudTrailEvent
 
-__all__ = ["resource_of"]
+__all__ = ["request_of", "resource_of"]
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NO_RESOURCE = {"requestId", "RequestId", "ownerId", "OwnerId", "availabilityZoneId", "AvailabilityZoneId"}
 _DEPTH = 4
+_NESTED = 20  # far deeper than requests are, and than what nobody wrote to be read may go
+
+
+def request_of(event: CloudTrailEvent) -> dict[str, Any]:
+    """Return what an EC2 call asked for, with the names of the older form: ``flowLogId``.
+
+    Newer actions have all of it under ``<Action>Request``, and names begin with a capital: ``FlowLogId``.
+    """
+    request = event.request_parameters
+    wrapped = request.get(f"{event.event_name}Request")
+    if not isinstance(wrapped, dict):
+        return request
+    lowered: dict[str, Any] = _in_camel_case(wrapped)
+    return lowered
+
+
+def _in_camel_case(value: Any, depth: int = 0) -> Any:  # noqa: ANN401  # JSON of any shape
+    if depth > _NESTED:
+        return value
+    if isinstance(value, list):
+        return [_in_camel_case(inner, depth + 1) for inner in value]
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: _in_camel_case(inner, depth + 1) for key, inner in value.items()}
+    return value
 
 
 def resource_of(event: CloudTrailEvent) -> str | None:

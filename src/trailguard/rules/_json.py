@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["first", "is_true", "items", "listed", "state", "text"]
+__all__ = ["first", "first_text", "is_true", "items", "listed", "state", "text", "texts"]
 
 
 def items(value: object) -> list[dict[str, Any]]:
@@ -33,6 +33,19 @@ def is_true(value: object) -> bool:
 def text(value: object) -> str | None:
     """Return a text that says something, else None."""
     return value if isinstance(value, str) and value else None
+
+
+def first_text(*values: object) -> str | None:
+    """Return the first of some values that is a text and says something; None where none does."""
+    return next(filter(None, map(text, values)), None)
+
+
+def texts(value: object) -> list[str]:
+    """Return the texts of a list, or the only one, in whichever way it was written."""
+    if isinstance(value, dict) and (inner := value.get("items", value.get("item"))) is not None:
+        value = inner
+    entries = [entry.get("content") if isinstance(entry, dict) else entry for entry in listed(value)]
+    return [entry for entry in map(text, entries) if entry]
 
 
 def first(value: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whom a policy document lets in."""
+"""Whom a policy document lets in, and whether it gives everything away."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from trailguard.rules._json import listed
+from trailguard.rules._json import listed, texts
 from trailguard.rules._network import is_whole_internet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["despite_conditions", "is_unreadable", "statements_for_anyone"]
+__all__ = [
+    "accounts_let_in",
+    "administrative_statements",
+    "allowing_statements",
+    "despite_conditions",
+    "is_administrative_policy",
+    "is_unreadable",
+    "statements_for_anyone",
+]
 
 # A condition with one of these holds only where its key is there and has one of the values.
 _POSITIVE_OPERATORS = {
@@ -43,6 +51,9 @@ _CALLER_KEYS = {
     "aws:userid",
 }
 
+_ACCOUNT = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(?P<arn>[0-9]{12}):.+|(?P<id>[0-9]{12})")
+_ADMINISTRATIVE = re.compile(r"arn:[a-z-]+:iam::aws:policy/(?:AdministratorAccess|IAMFullAccess)")
+
 # Variables stand for what the caller brings along, unless they speak of the resource.
 _OF_THE_RESOURCE = re.compile(r"\$\{aws:Resource[^}]*\}", re.IGNORECASE)
 _WILDCARD = re.compile(r"[*?]|\$\{")
@@ -54,15 +65,55 @@ def statements_for_anyone(document: object) -> list[dict[str, Any]]:
     ``NotPrincipal`` allows anyone but a few. Conditions count where they say who calls; see `_narrows`.
     Deny statements are not weighed against the others. What is no policy document allows nobody.
     """
+    return [
+        statement
+        for statement in allowing_statements(document)
+        if _is_for_anyone(statement) and not _narrows(statement.get("Condition"))
+    ]
+
+
+def allowing_statements(document: object) -> list[dict[str, Any]]:
+    """Return the statements that allow something, of a policy in JSON or as an object."""
     policy = _parsed(document)
     return [
         statement
         for statement in listed(policy.get("Statement") if isinstance(policy, dict) else None)
-        if isinstance(statement, dict)
-        and statement.get("Effect") == "Allow"
-        and _is_for_anyone(statement)
-        and not _narrows(statement.get("Condition"))
+        if isinstance(statement, dict) and statement.get("Effect") == "Allow"
     ]
+
+
+def accounts_let_in(document: object) -> list[str]:
+    """Return the ids of the accounts whose principals a policy names, once each; conditions do not count.
+
+    Services, identity providers, everybody (see `statements_for_anyone`) and unique ids such as ``AIDA...``,
+    which do not tell their account, are none.
+    """
+    named = [
+        name
+        for statement in allowing_statements(document)
+        if isinstance(principal := statement.get("Principal"), dict)
+        for name in listed(principal.get("AWS"))
+        if isinstance(name, str)
+    ]
+    found = (_ACCOUNT.fullmatch(name) for name in named)
+    return list(dict.fromkeys(match["arn"] or match["id"] for match in found if match))
+
+
+def administrative_statements(document: object) -> list[dict[str, Any]]:
+    """Return the statements that allow every action, or all of IAM, which comes to the same, on everything.
+
+    So do those that allow all but a few actions that IAM's are not among. Conditions do not count.
+    """
+    return [
+        statement
+        for statement in allowing_statements(document)
+        if any(_is_any(name) for name in texts(statement.get("Resource"))) and _allows_iam(statement)
+    ]
+
+
+def is_administrative_policy(arn: object) -> bool:
+    """Tell whether a managed policy is one of those by AWS whose holders can do, or give themselves, all."""
+    return isinstance(arn, str) and _ADMINISTRATIVE.fullmatch(arn) is not None
 
 
 def is_unreadable(document: object) -> bool:
@@ -90,6 +141,20 @@ def _parsed(document: object) -> object:
             continue
         return parsed
     return None
+
+
+def _allows_iam(statement: dict[str, Any]) -> bool:
+    if "NotAction" in statement:
+        return not any(_covers_iam(name) for name in texts(statement["NotAction"]))
+    return any(_covers_iam(name) for name in texts(statement.get("Action")))
+
+
+def _covers_iam(action: str) -> bool:
+    return _is_any(action) or action.lower() in {"*:*", "iam:*"}
+
+
+def _is_any(name: str) -> bool:
+    return name.strip("*") == ""
 
 
 def _is_for_anyone(statement: dict[str, Any]) -> bool:

@@ -1,1 +1,0 @@
-"""Rules about EC2 and VPC calls."""

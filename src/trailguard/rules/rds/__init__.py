@@ -1,1 +1,0 @@
-"""Rules about RDS databases and their snapshots."""

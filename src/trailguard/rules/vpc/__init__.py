@@ -1,1 +1,0 @@
-"""Rules about how VPCs and what is in them are configured."""
