@@ -63,12 +63,13 @@ MAY = {
     "mistakes": May("errors schema"),
     "overrides": May("errors schema"),
     "settings_file": May("errors"),
-    "settings": May("decode errors mistakes overrides settings_file verdict"),
+    "settings": May("decode errors mistakes overrides rule_sets settings_file verdict"),
     "references": May("clients"),
     # Judging. The engine parses records, mends those that the fast parser refuses, and cannot be made without
     # rules; whoever calls it brings the rules, and the report's counts.
     "report": May("record verdict"),
-    "listeners": May("errors", types="_rule match settings verdict"),
+    "rule_sets": May("match", types="_rule"),
+    "listeners": May("errors rule_sets", types="_rule match settings verdict"),
     "feeds": May("errors match models record", types="_rule"),
     "engine": May("errors feeds listeners match mend models record report settings verdict", types="_rule"),
     # AWS Config: fetching what it did not send along, reading what its rules ask for, telling it.
@@ -117,20 +118,23 @@ MAY = {
     "watch": May("models", types="_rule"),
     "explain": May("document errors feeds match models record watch", types="_rule listeners verdict"),
     "testing": May(
-        "_rule decode engine errors explain feeds listeners models plugins record settings testing verdict"
-        " watch",
+        "_rule decode engine errors explain feeds listeners models plugins record rule_sets settings testing"
+        " verdict watch",
         types="report",
     ),
     "lint": May("lint models", types="_rule match"),
     "scaffold": May("match rules", types="verdict"),
     # What AWS has to deliver is what rules listen to, and no rule is asked.
     "filters": May("errors filters match", types="listeners"),
+    # What rules say of themselves, for people.
+    "attack": May(),
+    "catalogue": May("attack match rule_sets", types="_rule"),
     # What Lambda runs: settings are judged by the rule packages that go in.
     "package": May("engine errors package plugins settings settings_check settings_file"),
     "cli": May(
-        "trailguard cli decode effective engine errors explain filters guard lint message models parallel"
-        " package plugins record report"
-        " rules scaffold settings settings_check settings_file sources suppression verdict",
+        "trailguard catalogue cli decode effective engine errors explain filters guard lint match message"
+        " models parallel package plugins record report rules scaffold settings settings_check settings_file"
+        " sources suppression verdict",
         types="_rule listeners",
     ),
     "__main__": May("cli"),

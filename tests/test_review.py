@@ -169,6 +169,27 @@ def test_event_counts_once() -> None:
     assert told(reviewing, c) == ["c"]
 
 
+def test_different_values_are_counted_where_the_rule_says_so() -> None:
+    """Three calls of one kind are one; one call about three resources is three."""
+
+    @rule(
+        on="ssm:GetParameters",
+        severity=Severity.LOW,
+        title="Read",
+        threshold=Threshold(3, within="10m", by="actor", distinct="resource"),
+    )
+    def read(event: CloudTrailEvent) -> None: ...
+
+    reviewing = Review([read], Suppressions(()), MemoryStore())
+    alike = [verdict(read, event, resource="one") for event in "abcd"]
+    of_one_call = [verdict(read, "e", id=f"e {name}", resource=name) for name in ("two", "three", "four")]
+
+    assert [one.id for one in alike if reviewing.held_back(one)] == []
+    (first,) = [found for one in of_one_call if (found := reviewing.held_back(one))]
+    assert first.resource == "three"
+    assert first.reason.endswith("(3 different values of resource within 10m by actor)")
+
+
 def test_one_that_was_told_is_told_again_when_it_comes_again() -> None:
     """With the same id; whether it was told is somebody else's to know. The others stay silent."""
     reviewing = review()

@@ -15,7 +15,7 @@ from trailguard.settings import Limits, Route, Settings
         (("notifiers", 3, "route"), Route),
         (("dead_letter", "route"), Route),
         (("notifiers", 0, "route", "tags", 1), str),
-        (("rules", "rules", "enabled"), bool),
+        (("rules", "rules", "enabled"), bool | None),
         (("limits", "max_dept"), None),
         (("limits", "max_depth", "x"), None),
         (("notifiers", 0, "topic_arn"), None),

@@ -126,7 +126,7 @@ def test_empty_file_changes_nothing(write: Callable[[str], Path]) -> None:
 def test_without_a_file_all_is_as_it_comes() -> None:
     assert load_settings() == Settings()
     assert Settings().plugins.on_error == "raise"
-    assert Settings().of_rule("anything") == RuleSettings(enabled=True, severity=None, parameters={})
+    assert Settings().of_rule("anything") == RuleSettings(enabled=None, severity=None, parameters={})
 
 
 def test_variable_names_the_file(write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,6 +136,46 @@ def test_window_is_said_as_people_say_it(window: Threshold | Dedup, text: str) -
     assert str(window) == text
 
 
+@pytest.mark.parametrize(
+    ("distinct", "problem"),
+    [
+        ("user", "distinct is 'user'; it can be account_id, actor, event_name"),
+        ("", "distinct is ''; it can be"),
+        ("actor", "distinct is 'actor', which is the same for all that are counted together"),
+    ],
+)
+def test_only_fields_that_may_differ_are_counted(distinct: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}"):
+        Threshold(2, within="1h", by=["actor", "source_ip"], distinct=distinct)
+
+
+def test_what_is_counted_is_said_as_people_say_it() -> None:
+    assert Threshold(5, within="1h").counted == "5 times"
+    assert Threshold(5, within="1h", distinct="resource").counted == "5 different values of resource"
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_values_are_members_and_events_are_not(field: str) -> None:
+    """Of two events with one value one counts; without it too, which is no text."""
+    threshold = Threshold(2, within="1h", distinct=field)
+    changed = Actor(type="Root", name="root") if field == "actor" else "other"
+    one, again = verdict(event_id="a"), verdict(event_id="b")
+    nothing, text = (verdict(**{field: Actor() if field == "actor" else value}) for value in (None, "None"))
+
+    assert threshold.member(one) == threshold.member(again)
+    assert threshold.member(one) != threshold.member(verdict(**{field: changed}))
+    assert field == "actor" or threshold.member(nothing) != threshold.member(text)
+
+
+def test_events_are_members_without_it() -> None:
+    threshold = Threshold(2, within="1h")
+
+    assert threshold.member(verdict(event_id="a")) != threshold.member(verdict(event_id="b"))
+    assert threshold.member(verdict(event_id="a")) == threshold.member(
+        verdict(event_id="a", resource="other")
+    )
+
+
 def test_declarations_are_values() -> None:
     threshold = Threshold(5, within="10m", by="source_ip")
 

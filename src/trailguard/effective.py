@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
-from trailguard.listeners import listeners
+from trailguard.listeners import listeners, switched_on
 from trailguard.references import is_reference
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ def effective(settings: Settings, rules: Iterable[Rule]) -> Iterator[Value]:
     known = {rule.id: rule for rule in rules}
     fitting = {rule_id: one for rule_id, one in settings.rules.items() if rule_id in known}
     of_known = settings.model_copy(update={"rules": fitting})
+    on = switched_on(known.values(), of_known)
     for listener in listeners(known.values(), of_known, only=known):
-        yield from _of_rule(settings, listener)
+        yield from _of_rule(settings, listener, enabled=listener.rule.id in on)
     for rule_id, one in settings.rules.items():
         if rule_id not in known:
             yield from _within(settings, one, f"rules.{rule_id}", is_set=True)
@@ -78,11 +79,11 @@ def effective(settings: Settings, rules: Iterable[Rule]) -> Iterator[Value]:
             yield from _within(settings, getattr(settings, name), name, is_set=is_set)
 
 
-def _of_rule(settings: Settings, listener: Listener) -> Iterator[Value]:
+def _of_rule(settings: Settings, listener: Listener, *, enabled: bool) -> Iterator[Value]:
     rule, key = listener.rule, f"rules.{listener.rule.id}"
     chosen = settings.of_rule(rule.id)
     severity = listener.severity or rule.severity
-    for name, value in (("enabled", chosen.enabled), ("severity", severity)):
+    for name, value in (("enabled", enabled), ("severity", severity)):
         yield _value(settings, value, f"{key}.{name}", is_set=name in chosen.model_fields_set)
     for name in type(listener.params).model_fields if listener.params else ():
         value = getattr(listener.params, name)

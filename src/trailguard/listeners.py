@@ -8,16 +8,17 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from trailguard.errors import DuplicateRuleError, NoRulesError, SettingsError, did_you_mean
+from trailguard.rule_sets import NAMED, members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from trailguard._rule import Rule
     from trailguard.match import Match
     from trailguard.settings import Settings
     from trailguard.verdict import Severity
 
-__all__ = ["Listener", "listeners"]
+__all__ = ["Listener", "listeners", "misnamed_sets", "switched_on"]
 
 
 class Listener(msgspec.Struct, frozen=True):
@@ -56,14 +57,56 @@ def listeners(
         key = f"rules.{rule_id}"
         _require(rule_id, by_id, settings.source_of(key), key)
     if only is None:
-        chosen = {rule_id for rule_id in by_id if settings.of_rule(rule_id).enabled}
+        chosen = switched_on(by_id.values(), settings)
     else:
         chosen = set(only)
         for rule_id in chosen:
             _require(rule_id, by_id, "the chosen rules", rule_id)
     if not chosen:
-        raise NoRulesError("the settings turn every rule off" if by_id else "no rules were given")
+        raise NoRulesError(_nothing_on(by_id, settings))
     return tuple(_listener(by_id[rule_id], settings) for rule_id in sorted(chosen))
+
+
+def misnamed_sets(settings: Settings, rules: Collection[Rule]) -> Iterator[SettingsError]:
+    """Yield which of the chosen sets of rules there are not: no name, and no tag of any rule.
+
+    Args:
+        settings: the settings.
+        rules: all there are.
+    """
+    known = [*NAMED, *sorted({tag for rule in rules for tag in rule.tags})]
+    for n, name in enumerate(settings.rule_sets):
+        if rules and name not in NAMED and not members(name, rules):
+            key, hint = f"rule_sets.{n}", did_you_mean(name, known)
+            yield SettingsError(
+                settings.source_of(key), key, f"no such set of rules, nor tag of a rule{hint}"
+            )
+
+
+def switched_on(rules: Collection[Rule], settings: Settings) -> set[str]:
+    """Return the ids of the rules that are in the chosen sets, or switched on by themselves; and not off.
+
+    Args:
+        rules: all there are.
+        settings: the settings.
+
+    Raises:
+        SettingsError: when there is no such set.
+    """
+    for error in misnamed_sets(settings, rules):
+        raise error
+    in_sets = {rule_id for name in settings.rule_sets for rule_id in members(name, rules)}
+    said = {rule.id: settings.of_rule(rule.id).enabled for rule in rules}
+    return {
+        rule_id for rule_id, enabled in said.items() if (rule_id in in_sets if enabled is None else enabled)
+    }
+
+
+def _nothing_on(by_id: dict[str, Rule], settings: Settings) -> str:
+    if not by_id:
+        return "no rules were given"
+    sets = ", ".join(settings.rule_sets) or "none"
+    return f"the settings turn every rule off (rule_sets: {sets})"
 
 
 def _by_id(rules: Iterable[Rule]) -> dict[str, Rule]:

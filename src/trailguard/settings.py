@@ -66,6 +66,7 @@ from pydantic import (
 from trailguard.decode import MAX_BYTES, MAX_DEPTH
 from trailguard.mistakes import in_one, mistakes_in
 from trailguard.overrides import overridden, source_of
+from trailguard.rule_sets import DEFAULT
 from trailguard.settings_file import SETTINGS_VARIABLE, find_settings, read_settings
 from trailguard.verdict import Severity
 
@@ -109,9 +110,15 @@ class _Table(BaseModel):
 
 
 class RuleSettings(_Table):
-    """What may be set of a rule."""
+    """What may be set of a rule.
 
-    enabled: bool = True
+    Attributes:
+        enabled: whether it is asked, whatever the sets of rules say; None to leave it to them.
+        severity: what counts instead of what the rule itself says.
+        parameters: what it takes, by name.
+    """
+
+    enabled: bool | None = None
     severity: _Severity | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
 
@@ -267,6 +274,7 @@ _WITHOUT_BYTES: Final = ("metrics", "security-hub", "slack")
 class _File(_Table):
     """What may stand in a settings file."""
 
+    rule_sets: tuple[str, ...] = (DEFAULT,)
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     notifiers: tuple[NotifierSettings, ...] = ()
     dead_letter: NotifierSettings | None = None
@@ -298,7 +306,7 @@ class _File(_Table):
 
 
 class Settings(_File):
-    """All settings. ``Settings()`` has every rule on, with its defaults, and no notifier.
+    """All settings. ``Settings()`` has the default set of rules on, with their defaults, and no notifier.
 
     Attributes:
         source: where they were read, for messages.

@@ -10,7 +10,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 from trailguard.errors import SettingsError, did_you_mean
-from trailguard.listeners import listeners
+from trailguard.listeners import listeners, misnamed_sets
 from trailguard.match import glob
 from trailguard.notifiers import make_notifier, options_of
 from trailguard.references import references
@@ -33,6 +33,7 @@ def misfits(settings: Settings, catalogue: Catalogue, today: date) -> Iterator[S
         catalogue: the rules and notifiers that there are.
         today: the date, in UTC, by which exceptions expire.
     """
+    yield from misnamed_sets(settings, catalogue.rules)
     yield from _rules(settings, catalogue)
     for n, chosen in enumerate(settings.notifiers):
         yield from _notifier(settings, catalogue, chosen, f"notifiers.{n}")

@@ -171,3 +171,81 @@ def test_format_that_does_not_exist() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_colour_in_a_pipe(form: str) -> None:
     assert "\x1b" not in rules("--format", form).stdout
+
+
+# Some of them
+
+
+def ids(*arguments: object) -> set[str]:
+    result = rules("--format", "json", *arguments)
+    assert result.exit_code == 0
+    return set(listed(result.stdout))
+
+
+def test_rules_by_tag_severity_and_service() -> None:
+    """Any value of an option will do; a rule has to fit all options."""
+    everything = ids()
+
+    assert RULE in ids("--tag", "mitre:T1562.*") < everything
+    assert ids("--service", "ec2", "--severity", "medium") == ids("--service", "EC2") & ids(
+        "--severity", "medium"
+    )
+    assert ids("--tag", "mitre:T1485", "--tag", "cis:5.2") == ids("--tag", "mitre:T1485") | ids(
+        "--tag", "cis:5.2"
+    )
+    assert ids("--severity", "high", "--severity", "low") == ids("--severity", "HIGH") | ids(
+        "--severity", "low"
+    )
+    assert ids("--tag", "nobody:has-it") == set()
+    assert ids(*(f"--severity={one}" for one in ("critical", "high", "medium", "low", "info"))) == everything
+
+
+def test_severities_are_those_that_settings_say(tmp_path: Path) -> None:
+    settings = tmp_path / "trailguard.toml"
+    settings.write_text(f'[rules.{RULE}]\nseverity = "critical"\n', "utf-8")
+
+    assert RULE in ids("--severity", "critical", "--settings", settings)
+    assert RULE not in ids("--severity", "critical")
+
+
+def test_sets_are_those_that_settings_say(tmp_path: Path) -> None:
+    settings = tmp_path / "trailguard.toml"
+    settings.write_text('rule_sets = ["strict"]\n', "utf-8")
+
+    assert ids("--settings", settings) == {one.id for one in BUILTIN_RULES} > ids()
+
+
+# One of them
+
+
+def test_show_has_the_page_of_a_rule() -> None:
+    result = rules("show", "ec2-blocked-action")
+    lines = result.stdout.splitlines()
+
+    assert result.exit_code == 0
+    assert lines[0].endswith(" ec2-blocked-action")
+    assert lines[1] == "Blocked EC2 action"
+    assert any(line.startswith("Known false positives: ") for line in lines)
+    assert any(line.startswith("Is asked about: ec2:") for line in lines)
+    assert any(line.startswith("Parameters: The actions that nobody should call.") for line in lines)
+
+
+def test_show_knows_rules_that_are_off() -> None:
+    strict = next(one.id for one in BUILTIN_RULES if "strict" in one.tags)
+
+    assert rules("show", strict).exit_code == 0
+
+
+def test_show_of_no_rule_names_the_nearest() -> None:
+    result = rules("show", "ec2-blockd-action")
+
+    assert result.exit_code == 2
+    assert "there is no rule 'ec2-blockd-action' (did you mean 'ec2-blocked-action'?)" in result.stderr
+
+
+def test_show_spells_out_what_a_package_says(tmp_path: Path) -> None:
+    done = run(install(tmp_path, HOSTILE_RULE), "show", "acme-bucket-touched")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(line.isprintable() for line in done.stdout.split("\n"))
+    assert r"Red \x1b[31m[red]title[/red] \u202e\nand more" in done.stdout

@@ -138,7 +138,9 @@ def test_check_tells_that_no_rule_is_left(write: Callable[[str], Path]) -> None:
     done = run("check", "--settings", path)
 
     assert done.exit_code == 1
-    assert done.stdout.startswith("the settings turn every rule off: everything would look compliant.")
+    assert done.stdout.startswith(
+        "the settings turn every rule off (rule_sets: default): everything would look compliant."
+    )
 
 
 @pytest.mark.parametrize(("text", "status"), [(None, 2), ("rules = ]", 1)])

@@ -454,6 +454,56 @@ def test_service_has_no_address(name: str | None) -> None:
     assert called.source_ip_address == name
 
 
+BY_ALICE = {"userIdentity": {"type": "IAMUser", "userName": "alice"}}
+SERVICE_LINKED = "arn:aws:iam::111122223333:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"userIdentity": {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}},
+        {"userIdentity": {"type": "IAMUser", "userName": "alice", "invokedBy": "AWS Internal"}},
+        {"userIdentity": {"accountId": "111122223333", "invokedBy": "ec2.amazonaws.com"}},
+        {
+            "userIdentity": {
+                "type": "AssumedRole",
+                "sessionContext": {"sessionIssuer": {"arn": SERVICE_LINKED}},
+            }
+        },
+        {"sourceIPAddress": "cloudformation.amazonaws.com"},
+        {"sourceIPAddress": "AWS Internal"},
+        {"sourceIPAddress": "AWS Internal/1"},
+    ],
+)
+def test_service_calls(changes: dict[str, Any]) -> None:
+    assert event(**{**BY_ALICE, **changes}).is_service_call
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"userIdentity": None},
+        {"userIdentity": {}},
+        {"userAgent": "AWS Internal"},
+        {"userAgent": "cloudformation.amazonaws.com"},
+        {
+            "userIdentity": {
+                "type": "AssumedRole",
+                "sessionContext": {
+                    "sessionIssuer": {"arn": "arn:aws:iam::111122223333:role/AWSServiceRoleForRDS"}
+                },
+            }
+        },
+        {"sourceIPAddress": "ec2.amazonaws.com.example.com"},
+        {"sourceIPAddress": None},
+    ],
+)
+def test_calls_of_others(changes: dict[str, Any]) -> None:
+    """Whatever a caller writes: a user agent, or the name of a role."""
+    assert not event(**{**BY_ALICE, **changes}).is_service_call
+
+
 def test_event_of_a_service_that_called() -> None:
     called = cloudtrail_event("ec2:RunInstances", actor=aws_service("autoscaling.amazonaws.com"))
 

@@ -3,11 +3,9 @@
 import copy
 import json
 import pkgutil
-import runpy
 from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import trailguard.rules
-from trailguard import CloudTrailEvent, ConfigurationItem, Engine, Rule
+from rule_samples import fires, samples
+from trailguard import ConfigurationItem, Engine, Rule
 from trailguard.record import Record
 from trailguard.rules import BUILTIN_RULES
 from trailguard.verdict import RuleFailure
@@ -33,8 +32,6 @@ JSON = st.recursive(
     max_leaves=5,
 )
 
-TESTS = {path.stem: path for path in Path(__file__).parent.glob("*/test_*.py")}
-
 each_rule = pytest.mark.parametrize("rule", BUILTIN_RULES, ids=lambda rule: rule.id)
 
 
@@ -47,24 +44,12 @@ def rule_modules() -> dict[str, Any]:
     return {name: import_module(name) for name in public}
 
 
-def samples(rule: Rule) -> dict[str, CloudTrailEvent | ConfigurationItem]:
-    """Collect the events that the rule's own tests keep at the top of their module."""
-    module = runpy.run_path(str(TESTS[f"test_{rule.id.replace('-', '_')}"]))
-    kinds = CloudTrailEvent, ConfigurationItem
-    return {name: value for name, value in module.items() if isinstance(value, kinds)}
-
-
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Yield all places in a JSON value, each as what holds it and its key there."""
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         yield value, key
         if isinstance(inner, dict | list):
             yield from places(inner)
-
-
-def fires(rule: Rule, name: str) -> bool:
-    """Tell by its name whether a sample is one that the rule has to report."""
-    return rule.model is CloudTrailEvent or name.startswith("OPEN")
 
 
 ITEMS = [

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailguard.rules._json import first, is_true, items, listed, state, text
+from trailguard.rules._json import first, first_text, is_true, items, listed, state, text, texts
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -101,3 +101,33 @@ def test_nothing_raises_whatever_comes(value: object) -> None:
     assert isinstance(first(value), dict)
     assert isinstance(listed(value), list)
     assert state(value) is None or text(state(value))
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("fl-1", ["fl-1"]),
+        (["fl-1", "fl-2"], ["fl-1", "fl-2"]),
+        ({"items": ["fl-1", "fl-2"]}, ["fl-1", "fl-2"]),
+        ({"item": "fl-1"}, ["fl-1"]),
+        ({"tag": 1, "content": "fl-1"}, ["fl-1"]),
+        ([{"tag": 1, "content": "fl-1"}, {"tag": 2, "content": "fl-2"}], ["fl-1", "fl-2"]),
+        (["fl-1", "", None, 1, {}, {"tag": 2}, ["fl-2"]], ["fl-1"]),
+        ({}, []),
+        (None, []),
+        (7, []),
+    ],
+)
+def test_texts_of_every_way_to_write_a_list(written: object, found: list[str]) -> None:
+    assert texts(written) == found
+
+
+def test_first_text_that_says_something() -> None:
+    assert first_text(None, "", 1, {"name": "x"}, "one", "two") == "one"
+    assert first_text(None, "") is None
+    assert first_text() is None
+
+
+@given(JSON)
+def test_texts_never_fail(value: object) -> None:
+    assert all(isinstance(one, str) and one for one in texts(value))

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailguard.rules._policy import statements_for_anyone
+from trailguard.rules._policy import (
+    accounts_let_in,
+    administrative_statements,
+    allowing_statements,
+    is_administrative_policy,
+    statements_for_anyone,
+)
 
 ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 JSON = st.recursive(
@@ -233,3 +239,113 @@ def test_a_named_organisation_keeps_strangers_out_whatever_else_is_asked(conditi
     others = condition if isinstance(condition, dict) else {}
 
     assert not is_open(statement(condition={**others, **ORGANISATION}))
+
+
+@pytest.mark.parametrize(
+    ("principal", "accounts"),
+    [
+        ({"AWS": "444455556666"}, ["444455556666"]),
+        ({"AWS": "arn:aws:iam::444455556666:root"}, ["444455556666"]),
+        (
+            {"AWS": ["arn:aws:iam::444455556666:user/eve", "arn:aws-cn:iam::444455556666:root"]},
+            ["444455556666"],
+        ),
+        ({"AWS": "arn:aws:sts::444455556666:assumed-role/Role/session"}, ["444455556666"]),
+        (
+            {"AWS": ["111122223333", "444455556666"], "Service": "ec2.amazonaws.com"},
+            ["111122223333", "444455556666"],
+        ),
+        ("*", []),
+        ({"AWS": "*"}, []),
+        (
+            {
+                "AWS": [
+                    "AIDAEXAMPLE",
+                    None,
+                    7,
+                    "arn:aws:iam::cloudfront:user/Origin",
+                    "arn:aws:iam::44445555666:root",
+                ]
+            },
+            [],
+        ),
+        ({"Service": "444455556666"}, []),
+        ({"Federated": "arn:aws:iam::444455556666:saml-provider/Okta"}, []),
+        ("444455556666", []),
+        (None, []),
+    ],
+)
+def test_accounts_that_a_policy_lets_in(principal: object, accounts: list[str]) -> None:
+    assert accounts_let_in({"Statement": [statement(principal)]}) == accounts
+    assert accounts_let_in({"Statement": statement(principal, {"StringEquals": {"a": "b"}})}) == accounts
+    assert accounts_let_in({"Statement": [statement(principal, Effect="Deny")]}) == []
+
+
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"Action": "*:*"},
+        {"Action": "iam:*"},
+        {"Action": "IAM:*"},
+        {"Action": ["s3:GetObject", "*"]},
+        {"Resource": ["arn:aws:s3:::bucket", "*"]},
+        {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+    ],
+)
+def test_statements_of_administrators(changes: dict[str, object]) -> None:
+    made = {**EVERYTHING, **changes}
+
+    assert administrative_statements(json.dumps({"Statement": made})) == [made]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Effect": "Deny"},
+        {"Action": "s3:*"},
+        {"Action": "iam:Get*"},
+        {"Action": None},
+        {"Resource": "arn:aws:s3:::bucket"},
+        {"Resource": None},
+        {"NotAction": ["iam:*", "organizations:*"]},
+        {"NotAction": "*"},
+    ],
+)
+def test_statements_of_others(changes: dict[str, object]) -> None:
+    assert administrative_statements({"Statement": [{**EVERYTHING, **changes}]}) == []
+
+
+def test_all_but_some_is_everything_if_iam_is_not_spared() -> None:
+    spared = {"Effect": "Allow", "NotAction": "s3:DeleteBucket", "Resource": "*"}
+
+    assert administrative_statements({"Statement": [spared]}) == [spared]
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", True),
+        ("arn:aws-us-gov:iam::aws:policy/AdministratorAccess", True),
+        ("arn:aws:iam::aws:policy/IAMFullAccess", True),
+        ("arn:aws:iam::aws:policy/AdministratorAccess-Amplify", False),
+        ("arn:aws:iam::111122223333:policy/AdministratorAccess", False),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", False),
+        ("AdministratorAccess", False),
+        (None, False),
+    ],
+)
+def test_policies_of_aws_for_administrators(arn: object, *, expected: bool) -> None:
+    assert is_administrative_policy(arn) is expected
+
+
+@given(st.lists(STATEMENTS) | JSON)
+def test_odd_policies_give_nothing_away_and_raise_nothing(statements: object) -> None:
+    document = {"Statement": statements}
+
+    assert all(one.get("Effect") == "Allow" for one in allowing_statements(document))
+    assert all(len(one) == 12 for one in accounts_let_in(document))
+    assert all(one in allowing_statements(document) for one in administrative_statements(document))

@@ -188,5 +188,5 @@ def _off(settings: Settings, only: tuple[str, ...]) -> list[str]:
     return sorted(
         rule_id
         for rule_id in settings.rules
-        if not settings.of_rule(rule_id).enabled and (not only or rule_id in only)
+        if settings.of_rule(rule_id).enabled is False and (not only or rule_id in only)
     )

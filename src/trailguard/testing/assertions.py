@@ -137,7 +137,7 @@ def _listener(rule: Rule, params: Parameters) -> Listener:
             raise TypeError(f"rule {rule.id} takes {expected}, not a {type(params).__name__}")
         return Listener(rule, params, rule.matches(params), severity=None)
     chosen = RuleSettings(parameters=dict(params or {}))
-    return listeners([rule], Settings(rules={rule.id: chosen}, source="params"))[0]
+    return listeners([rule], Settings(rules={rule.id: chosen}, source="params"), only=[rule.id])[0]
 
 
 def _differences(rule: Rule, violation: Violation, wanted: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trailguard.engine import Engine
 from trailguard.plugins import gather
+from trailguard.rule_sets import STRICT
 from trailguard.settings import Settings, load_settings, settings_from
 
 if TYPE_CHECKING:
@@ -48,7 +49,11 @@ def engine_with(
         own = read.of_rule(rule_id)
         own = own.model_copy(update={"parameters": {**own.parameters, **values}})
         read = read.model_copy(update={"rules": {**read.rules, rule_id: own}})
-    return Engine(rules, read) if rules else installed_engine(read)
+    if not rules:
+        return installed_engine(read)
+    if "rule_sets" not in read.model_fields_set:  # whoever names rules wants them, in whatever set they are
+        read = read.model_copy(update={"rule_sets": (STRICT,)})
+    return Engine(rules, read)
 
 
 def _read(settings: Settings | Mapping[str, Any] | str | os.PathLike[str] | None) -> Settings:

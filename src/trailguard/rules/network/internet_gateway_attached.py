@@ -13,7 +13,7 @@ from trailguard.verdict import Severity, Violation
     severity=Severity.MEDIUM,
     title="Internet gateway attached to a VPC",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"],
-    tags=["mitre:T1562.004"],
+    tags=["mitre:T1562.007"],
 )
 def internet_gateway_attached(event: CloudTrailEvent) -> Violation:
     """An internet gateway was attached to a VPC.
