@@ -1,0 +1,73 @@
+from trailguard import Violation
+from trailguard.rules.logging.config_rule_deleted import config_rule_deleted
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+SAMPLE = cloudtrail_event("config:DeleteConfigRule", request={"configRuleName": "s3-bucket-public"})
+
+
+def test_names_who_did_it_to_what() -> None:
+    assert config_rule_deleted(SAMPLE) == [
+        Violation(
+            "user alice called config:DeleteConfigRule on s3-bucket-public", resource="s3-bucket-public"
+        )
+    ]
+
+
+def test_what_it_was_may_not_be_said() -> None:
+    event = cloudtrail_event("config:DeleteConfigRule")
+
+    assert_violates(
+        config_rule_deleted,
+        event,
+        reason="user alice called config:DeleteConfigRule on one that is not named",
+        resource=None,
+    )
+
+
+def test_a_failed_call_did_nothing() -> None:
+    assert_complies(config_rule_deleted, cloudtrail_event("config:DeleteConfigRule", error="AccessDenied"))
+
+
+def test_organizationconfigrulename_names_it_too() -> None:
+    assert_violates(
+        config_rule_deleted,
+        cloudtrail_event(
+            "config:DeleteConfigRule", request={"organizationConfigRuleName": "s3-bucket-public"}
+        ),
+        resource="s3-bucket-public",
+    )
+
+
+def test_conformancepackname_names_it_too() -> None:
+    assert_violates(
+        config_rule_deleted,
+        cloudtrail_event("config:DeleteConfigRule", request={"conformancePackName": "s3-bucket-public"}),
+        resource="s3-bucket-public",
+    )
+
+
+def test_organizationconformancepackname_names_it_too() -> None:
+    assert_violates(
+        config_rule_deleted,
+        cloudtrail_event(
+            "config:DeleteConfigRule", request={"organizationConformancePackName": "s3-bucket-public"}
+        ),
+        resource="s3-bucket-public",
+    )
+
+
+def test_configurationaggregatorname_names_it_too() -> None:
+    assert_violates(
+        config_rule_deleted,
+        cloudtrail_event(
+            "config:DeleteConfigRule", request={"configurationAggregatorName": "s3-bucket-public"}
+        ),
+        resource="s3-bucket-public",
+    )
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("config:DeleteConfigRule", actor=aws_service("cloudformation.amazonaws.com"))
+
+    assert_complies(config_rule_deleted, event)
+    assert_violates(config_rule_deleted, event, params={"service_calls": True})

@@ -1,0 +1,43 @@
+from trailguard import Violation
+from trailguard.rules.logging.event_rule_disabled import event_rule_disabled
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+SAMPLE = cloudtrail_event("events:DisableRule", request={"name": "guardduty-to-chat"})
+
+
+def test_names_who_did_it_to_what() -> None:
+    assert event_rule_disabled(SAMPLE) == [
+        Violation(
+            "user alice called events:DisableRule on the rule guardduty-to-chat", resource="guardduty-to-chat"
+        )
+    ]
+
+
+def test_what_it_was_may_not_be_said() -> None:
+    event = cloudtrail_event("events:DisableRule")
+
+    assert_violates(
+        event_rule_disabled,
+        event,
+        reason="user alice called events:DisableRule on the rule one that is not named",
+        resource=None,
+    )
+
+
+def test_a_failed_call_did_nothing() -> None:
+    assert_complies(event_rule_disabled, cloudtrail_event("events:DisableRule", error="AccessDenied"))
+
+
+def test_rule_names_it_too() -> None:
+    assert_violates(
+        event_rule_disabled,
+        cloudtrail_event("events:DisableRule", request={"rule": "guardduty-to-chat"}),
+        resource="guardduty-to-chat",
+    )
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("events:DisableRule", actor=aws_service("cloudformation.amazonaws.com"))
+
+    assert_complies(event_rule_disabled, event)
+    assert_violates(event_rule_disabled, event, params={"service_calls": True})

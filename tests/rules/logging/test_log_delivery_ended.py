@@ -1,0 +1,55 @@
+from trailguard import Violation
+from trailguard.rules.logging.log_delivery_ended import log_delivery_ended
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+SAMPLE = cloudtrail_event("logs:DeleteSubscriptionFilter", request={"logGroupName": "/aws/cloudtrail"})
+
+
+def test_names_who_did_it_to_what() -> None:
+    assert log_delivery_ended(SAMPLE) == [
+        Violation(
+            "user alice called logs:DeleteSubscriptionFilter on /aws/cloudtrail", resource="/aws/cloudtrail"
+        )
+    ]
+
+
+def test_what_it_was_may_not_be_said() -> None:
+    event = cloudtrail_event("logs:DeleteSubscriptionFilter")
+
+    assert_violates(
+        log_delivery_ended,
+        event,
+        reason="user alice called logs:DeleteSubscriptionFilter on one that is not named",
+        resource=None,
+    )
+
+
+def test_a_failed_call_did_nothing() -> None:
+    assert_complies(
+        log_delivery_ended, cloudtrail_event("logs:DeleteSubscriptionFilter", error="AccessDenied")
+    )
+
+
+def test_destinationname_names_it_too() -> None:
+    assert_violates(
+        log_delivery_ended,
+        cloudtrail_event("logs:DeleteSubscriptionFilter", request={"destinationName": "/aws/cloudtrail"}),
+        resource="/aws/cloudtrail",
+    )
+
+
+def test_id_names_it_too() -> None:
+    assert_violates(
+        log_delivery_ended,
+        cloudtrail_event("logs:DeleteSubscriptionFilter", request={"id": "/aws/cloudtrail"}),
+        resource="/aws/cloudtrail",
+    )
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event(
+        "logs:DeleteSubscriptionFilter", actor=aws_service("cloudformation.amazonaws.com")
+    )
+
+    assert_complies(log_delivery_ended, event)
+    assert_violates(log_delivery_ended, event, params={"service_calls": True})

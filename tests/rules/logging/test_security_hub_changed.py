@@ -1,0 +1,45 @@
+from trailguard import Violation
+from trailguard.rules.logging.security_hub_changed import security_hub_changed
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+SAMPLE = cloudtrail_event("securityhub:EnableSecurityHub", request={"insightArn": "insight-1"})
+
+
+def test_names_who_did_it_to_what() -> None:
+    assert security_hub_changed(SAMPLE) == [
+        Violation("user alice used securityhub:EnableSecurityHub on insight-1", resource="insight-1")
+    ]
+
+
+def test_what_it_was_may_not_be_said() -> None:
+    event = cloudtrail_event("securityhub:EnableSecurityHub")
+
+    assert_violates(
+        security_hub_changed,
+        event,
+        reason="user alice used securityhub:EnableSecurityHub on something that is not named",
+        resource=None,
+    )
+
+
+def test_a_failed_call_did_nothing() -> None:
+    assert_complies(
+        security_hub_changed, cloudtrail_event("securityhub:EnableSecurityHub", error="AccessDenied")
+    )
+
+
+def test_standardscontrolarn_names_it_too() -> None:
+    assert_violates(
+        security_hub_changed,
+        cloudtrail_event("securityhub:EnableSecurityHub", request={"standardsControlArn": "insight-1"}),
+        resource="insight-1",
+    )
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event(
+        "securityhub:EnableSecurityHub", actor=aws_service("cloudformation.amazonaws.com")
+    )
+
+    assert_complies(security_hub_changed, event)
+    assert_violates(security_hub_changed, event, params={"service_calls": True})
