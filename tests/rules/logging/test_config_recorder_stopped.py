@@ -1,3 +1,5 @@
+import pytest
+
 from trailguard import Violation
 from trailguard.rules.logging.config_recorder_stopped import config_recorder_stopped
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -30,9 +32,10 @@ def test_a_failed_call_did_nothing() -> None:
     )
 
 
-def test_deliverychannelname_names_it_too() -> None:
+@pytest.mark.parametrize("key", ["deliveryChannelName"])
+def test_other_names_of_it(key: str) -> None:
     assert_violates(
         config_recorder_stopped,
-        cloudtrail_event("config:StopConfigurationRecorder", request={"deliveryChannelName": "default"}),
+        cloudtrail_event("config:StopConfigurationRecorder", request={key: "default"}),
         resource="default",
     )

@@ -1,3 +1,5 @@
+import pytest
+
 from trailguard import Violation
 from trailguard.rules.logging.config_rule_deleted import config_rule_deleted
 from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
@@ -28,40 +30,19 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(config_rule_deleted, cloudtrail_event("config:DeleteConfigRule", error="AccessDenied"))
 
 
-def test_organizationconfigrulename_names_it_too() -> None:
+@pytest.mark.parametrize(
+    "key",
+    [
+        "organizationConfigRuleName",
+        "conformancePackName",
+        "organizationConformancePackName",
+        "configurationAggregatorName",
+    ],
+)
+def test_other_names_of_it(key: str) -> None:
     assert_violates(
         config_rule_deleted,
-        cloudtrail_event(
-            "config:DeleteConfigRule", request={"organizationConfigRuleName": "s3-bucket-public"}
-        ),
-        resource="s3-bucket-public",
-    )
-
-
-def test_conformancepackname_names_it_too() -> None:
-    assert_violates(
-        config_rule_deleted,
-        cloudtrail_event("config:DeleteConfigRule", request={"conformancePackName": "s3-bucket-public"}),
-        resource="s3-bucket-public",
-    )
-
-
-def test_organizationconformancepackname_names_it_too() -> None:
-    assert_violates(
-        config_rule_deleted,
-        cloudtrail_event(
-            "config:DeleteConfigRule", request={"organizationConformancePackName": "s3-bucket-public"}
-        ),
-        resource="s3-bucket-public",
-    )
-
-
-def test_configurationaggregatorname_names_it_too() -> None:
-    assert_violates(
-        config_rule_deleted,
-        cloudtrail_event(
-            "config:DeleteConfigRule", request={"configurationAggregatorName": "s3-bucket-public"}
-        ),
+        cloudtrail_event("config:DeleteConfigRule", request={key: "s3-bucket-public"}),
         resource="s3-bucket-public",
     )
 

@@ -1,3 +1,5 @@
+import pytest
+
 from trailguard import Violation
 from trailguard.rules.logging.detector_disabled import detector_disabled
 from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
@@ -26,10 +28,11 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(detector_disabled, cloudtrail_event("macie2:DisableMacie", error="AccessDenied"))
 
 
-def test_grapharn_names_it_too() -> None:
+@pytest.mark.parametrize("key", ["graphArn"])
+def test_other_names_of_it(key: str) -> None:
     assert_violates(
         detector_disabled,
-        cloudtrail_event("macie2:DisableMacie", request={"graphArn": "external-access"}),
+        cloudtrail_event("macie2:DisableMacie", request={key: "external-access"}),
         resource="external-access",
     )
 

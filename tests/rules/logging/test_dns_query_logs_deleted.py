@@ -1,3 +1,5 @@
+import pytest
+
 from trailguard import Violation
 from trailguard.rules.logging.dns_query_logs_deleted import dns_query_logs_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -33,9 +35,10 @@ def test_a_failed_call_did_nothing() -> None:
     )
 
 
-def test_id_names_it_too() -> None:
+@pytest.mark.parametrize("key", ["id"])
+def test_other_names_of_it(key: str) -> None:
     assert_violates(
         dns_query_logs_deleted,
-        cloudtrail_event("route53resolver:DeleteResolverQueryLogConfig", request={"id": "rqlc-1"}),
+        cloudtrail_event("route53resolver:DeleteResolverQueryLogConfig", request={key: "rqlc-1"}),
         resource="rqlc-1",
     )

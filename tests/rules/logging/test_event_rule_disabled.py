@@ -1,3 +1,5 @@
+import pytest
+
 from trailguard import Violation
 from trailguard.rules.logging.event_rule_disabled import event_rule_disabled
 from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
@@ -28,10 +30,11 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(event_rule_disabled, cloudtrail_event("events:DisableRule", error="AccessDenied"))
 
 
-def test_rule_names_it_too() -> None:
+@pytest.mark.parametrize("key", ["rule"])
+def test_other_names_of_it(key: str) -> None:
     assert_violates(
         event_rule_disabled,
-        cloudtrail_event("events:DisableRule", request={"rule": "guardduty-to-chat"}),
+        cloudtrail_event("events:DisableRule", request={key: "guardduty-to-chat"}),
         resource="guardduty-to-chat",
     )
 

@@ -1,3 +1,5 @@
+import pytest
+
 from trailguard import Violation
 from trailguard.rules.logging.log_delivery_ended import log_delivery_ended
 from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
@@ -30,18 +32,11 @@ def test_a_failed_call_did_nothing() -> None:
     )
 
 
-def test_destinationname_names_it_too() -> None:
+@pytest.mark.parametrize("key", ["destinationName", "id"])
+def test_other_names_of_it(key: str) -> None:
     assert_violates(
         log_delivery_ended,
-        cloudtrail_event("logs:DeleteSubscriptionFilter", request={"destinationName": "/aws/cloudtrail"}),
-        resource="/aws/cloudtrail",
-    )
-
-
-def test_id_names_it_too() -> None:
-    assert_violates(
-        log_delivery_ended,
-        cloudtrail_event("logs:DeleteSubscriptionFilter", request={"id": "/aws/cloudtrail"}),
+        cloudtrail_event("logs:DeleteSubscriptionFilter", request={key: "/aws/cloudtrail"}),
         resource="/aws/cloudtrail",
     )
 

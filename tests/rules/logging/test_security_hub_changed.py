@@ -1,3 +1,5 @@
+import pytest
+
 from trailguard import Violation
 from trailguard.rules.logging.security_hub_changed import security_hub_changed
 from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
@@ -28,10 +30,11 @@ def test_a_failed_call_did_nothing() -> None:
     )
 
 
-def test_standardscontrolarn_names_it_too() -> None:
+@pytest.mark.parametrize("key", ["standardsControlArn"])
+def test_other_names_of_it(key: str) -> None:
     assert_violates(
         security_hub_changed,
-        cloudtrail_event("securityhub:EnableSecurityHub", request={"standardsControlArn": "insight-1"}),
+        cloudtrail_event("securityhub:EnableSecurityHub", request={key: "insight-1"}),
         resource="insight-1",
     )
 

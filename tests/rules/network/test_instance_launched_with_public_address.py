@@ -1,7 +1,9 @@
 import pytest
 
 from trailguard import CloudTrailEvent, Match, Severity, Violation
-from trailguard.rules.network.instance_launched_with_public_address import instance_launched_with_public_address
+from trailguard.rules.network.instance_launched_with_public_address import (
+    instance_launched_with_public_address,
+)
 from trailguard.testing import cloudtrail_event
 
 

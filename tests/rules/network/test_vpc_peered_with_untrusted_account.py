@@ -4,7 +4,10 @@ import pytest
 
 from trailguard import Severity, Violation
 from trailguard.models import ConfigurationItem
-from trailguard.rules.network.vpc_peered_with_untrusted_account import Params, vpc_peered_with_untrusted_account
+from trailguard.rules.network.vpc_peered_with_untrusted_account import (
+    Params,
+    vpc_peered_with_untrusted_account,
+)
 from trailguard.testing import SampleItem, configuration_item
 
 PEERING = "pcx-0a1b2c3d4e5example"

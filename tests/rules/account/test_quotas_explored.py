@@ -1,0 +1,26 @@
+from trailguard import Violation
+from trailguard.rules.account.quotas_explored import quotas_explored
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+ASKED = cloudtrail_event("servicequotas:GetServiceQuota", request={"serviceCode": "ec2"})
+
+
+def test_names_who_looks() -> None:
+    assert quotas_explored(ASKED) == [Violation("user alice looks at quotas in region after region")]
+    assert_violates(
+        quotas_explored, cloudtrail_event("servicequotas:ListServiceQuotas", error="AccessDenied")
+    )
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event(
+        "servicequotas:GetServiceQuota", actor=aws_service("trustedadvisor.amazonaws.com")
+    )
+
+    assert_complies(quotas_explored, event)
+    assert_violates(quotas_explored, event, params={"service_calls": True})
+
+
+def test_counts_regions_of_one_caller() -> None:
+    assert quotas_explored.threshold is not None
+    assert (quotas_explored.threshold.by, quotas_explored.threshold.distinct) == (("actor",), "region")
