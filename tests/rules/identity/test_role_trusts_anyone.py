@@ -43,7 +43,9 @@ UPDATED = updated(policy(ANYONE))
 
 def test_names_the_role_by_its_arn_where_the_response_has_it() -> None:
     assert role_trusts_anyone(CREATED) == [
-        Violation(f"anyone may assume the role {ARN}", resource=ARN, evidence={"statements": [ANYONE]})
+        Violation(
+            f"user alice lets anyone assume the role {ARN}", resource=ARN, evidence={"statements": [ANYONE]}
+        )
     ]
 
 
@@ -51,7 +53,9 @@ def test_names_the_role_by_its_name_elsewhere() -> None:
     """UpdateAssumeRolePolicy has no response."""
     assert role_trusts_anyone(UPDATED) == [
         Violation(
-            "anyone may assume the role Reporter", resource="Reporter", evidence={"statements": [ANYONE]}
+            "user alice lets anyone assume the role Reporter",
+            resource="Reporter",
+            evidence={"statements": [ANYONE]},
         )
     ]
 
@@ -66,7 +70,10 @@ def test_the_response_has_the_document_too() -> None:
 def test_says_that_the_conditions_are_none() -> None:
     (violation,) = role_trusts_anyone(updated(policy(EXTERNAL_ID)))
 
-    assert violation.reason == "anyone may assume the role Reporter, and its conditions do not say who"
+    assert (
+        violation.reason
+        == "user alice lets anyone assume the role Reporter, and its conditions do not say who"
+    )
 
 
 def test_one_violation_however_many_statements() -> None:

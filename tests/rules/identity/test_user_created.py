@@ -1,0 +1,28 @@
+from trailguard import Violation
+from trailguard.rules.identity.user_created import user_created
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+SAMPLE = cloudtrail_event("iam:CreateUser", request={"userName": "bob"})
+
+
+def test_names_who_did_it_to_what() -> None:
+    assert user_created(SAMPLE) == [Violation("user alice created the user bob", resource="bob")]
+
+
+def test_what_it_was_may_not_be_said() -> None:
+    event = cloudtrail_event("iam:CreateUser")
+
+    assert_violates(
+        user_created, event, reason="user alice created the user one that is not named", resource=None
+    )
+
+
+def test_a_failed_call_did_nothing() -> None:
+    assert_complies(user_created, cloudtrail_event("iam:CreateUser", error="AccessDenied"))
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("iam:CreateUser", actor=aws_service("cloudformation.amazonaws.com"))
+
+    assert_complies(user_created, event)
+    assert_violates(user_created, event, params={"service_calls": True})
