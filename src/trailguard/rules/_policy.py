@@ -44,11 +44,14 @@ _CALLER_KEYS = {
     "aws:sourceaccount",
     "aws:sourcearn",
     "aws:sourceip",
+    "aws:sourceowner",
     "aws:sourceorgid",
     "aws:sourceorgpaths",
     "aws:sourcevpc",
     "aws:sourcevpce",
     "aws:userid",
+    "kms:calleraccount",
+    "s3:dataaccesspointaccount",
 }
 
 _ACCOUNT = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(?P<arn>[0-9]{12}):.+|(?P<id>[0-9]{12})")

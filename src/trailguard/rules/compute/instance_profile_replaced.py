@@ -1,0 +1,36 @@
+"""A running instance was given another role."""
+
+from __future__ import annotations
+
+from trailguard._rule import rule
+from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.rules._callers import Callers
+from trailguard.rules._json import first_text
+from trailguard.verdict import Severity, Violation
+
+
+@rule(
+    on=["ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation"],
+    severity=Severity.LOW,
+    title="Role of an instance changed",
+    references=[
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateIamInstanceProfile.html"
+    ],
+    tags=["mitre:T1098.003", "mitre:T1548.005"],
+)
+def instance_profile_replaced(event: CloudTrailEvent, params: Callers) -> Violation | None:
+    """Somebody gave a running instance an instance profile, or another one.
+
+    Whoever is on the instance has the role from then on: a way to more for somebody who may pass roles.
+
+    Known false positives: changes of infrastructure, and Systems Manager's quick set-up; except these by
+    ``actor``. Services' calls do not count unless ``service_calls`` says so.
+    """
+    if not params.count(event):
+        return None
+    named = first_text(
+        event.request_parameters.get("instanceId"), event.request_parameters.get("associationId")
+    )
+    return Violation(
+        f"{event.actor} gave another role to {named or 'an instance that is not named'}", resource=named
+    )

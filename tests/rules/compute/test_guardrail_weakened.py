@@ -1,0 +1,44 @@
+import pytest
+
+from trailguard import Violation
+from trailguard.rules.compute.guardrail_weakened import guardrail_weakened
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+SAMPLE = cloudtrail_event("bedrock:DeleteGuardrail", request={"guardrailIdentifier": "gr-1"})
+
+
+def test_names_who_did_it_to_what() -> None:
+    assert guardrail_weakened(SAMPLE) == [
+        Violation("user alice called bedrock:DeleteGuardrail on gr-1", resource="gr-1")
+    ]
+
+
+def test_what_it_was_may_not_be_said() -> None:
+    event = cloudtrail_event("bedrock:DeleteGuardrail")
+
+    assert_violates(
+        guardrail_weakened,
+        event,
+        reason="user alice called bedrock:DeleteGuardrail on one that is not named",
+        resource=None,
+    )
+
+
+def test_a_failed_call_did_nothing() -> None:
+    assert_complies(guardrail_weakened, cloudtrail_event("bedrock:DeleteGuardrail", error="AccessDenied"))
+
+
+@pytest.mark.parametrize("key", ["policyArn"])
+def test_other_names_of_it(key: str) -> None:
+    assert_violates(
+        guardrail_weakened,
+        cloudtrail_event("bedrock:DeleteGuardrail", request={key: "gr-1"}),
+        resource="gr-1",
+    )
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("bedrock:DeleteGuardrail", actor=aws_service("cloudformation.amazonaws.com"))
+
+    assert_complies(guardrail_weakened, event)
+    assert_violates(guardrail_weakened, event, params={"service_calls": True})

@@ -1,0 +1,29 @@
+from trailguard import Violation
+from trailguard.rules.compute.models_tried import models_tried
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+DENIED = cloudtrail_event("bedrock:InvokeModel", error="AccessDenied", request={"modelId": "model-1"})
+INVALID = cloudtrail_event("bedrock:InvokeModel", error="ValidationException")
+
+
+def test_names_the_model() -> None:
+    assert models_tried(DENIED) == [
+        Violation("user alice tried the model model-1, which failed", resource="model-1")
+    ]
+    assert_violates(models_tried, INVALID, resource=None)
+
+
+def test_success_does_not_count() -> None:
+    assert_complies(models_tried, cloudtrail_event("bedrock:InvokeModel", request={"modelId": "model-1"}))
+
+
+def test_counts_models_of_one_caller() -> None:
+    assert models_tried.threshold is not None
+    assert models_tried.threshold.distinct == "resource"
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("bedrock:InvokeModel", actor=aws_service("sagemaker.amazonaws.com"), error="x")
+
+    assert_complies(models_tried, event)
+    assert_violates(models_tried, event, params={"service_calls": True})

@@ -1,0 +1,35 @@
+from trailguard import Violation
+from trailguard.rules.data.bucket_deleted import bucket_deleted
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+DELETED = cloudtrail_event("s3:DeleteBucket", request={"bucketName": "amzn-s3-demo-bucket"})
+POLICY = cloudtrail_event("s3:DeleteBucketPolicy", request={"bucketName": "amzn-s3-demo-bucket"})
+UNNAMED = cloudtrail_event("s3:DeleteBucketEncryption")
+
+
+def test_names_the_bucket() -> None:
+    assert bucket_deleted(DELETED) == [
+        Violation("user alice deleted the bucket amzn-s3-demo-bucket", resource="amzn-s3-demo-bucket")
+    ]
+    assert_violates(
+        bucket_deleted, POLICY, reason="user alice deleted the policy of the bucket amzn-s3-demo-bucket"
+    )
+    assert_violates(
+        bucket_deleted, UNNAMED, reason="user alice deleted the encryption of the bucket (not named)"
+    )
+
+
+def test_every_call_has_words() -> None:
+    for action in bucket_deleted.matches()[0].on:
+        assert_violates(bucket_deleted, cloudtrail_event(action))
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("s3:DeleteBucket", actor=aws_service("cloudformation.amazonaws.com"))
+
+    assert_complies(bucket_deleted, event)
+    assert_violates(bucket_deleted, event, params={"service_calls": True})
+
+
+def test_a_bucket_that_is_not_empty_is_not_deleted() -> None:
+    assert_complies(bucket_deleted, cloudtrail_event("s3:DeleteBucket", error="BucketNotEmpty"))

@@ -1,0 +1,44 @@
+from trailguard import Violation
+from trailguard.rules.data.secret_reads_denied import secret_reads_denied
+from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+
+DENIED = cloudtrail_event(
+    "secretsmanager:GetSecretValue", error="AccessDeniedException", request={"secretId": "prod/db"}
+)
+PARAMETERS = cloudtrail_event(
+    "ssm:GetParameters", error="AccessDeniedException", request={"names": ["a", "b"]}
+)
+UNNAMED = cloudtrail_event("ssm:GetParameter", error="AccessDeniedException")
+
+
+def test_names_each_secret() -> None:
+    assert secret_reads_denied(DENIED) == [
+        Violation("user alice is denied the secret prod/db", resource="prod/db")
+    ]
+    assert [one.resource for one in secret_reads_denied(PARAMETERS)] == ["a", "b"]
+    assert_violates(secret_reads_denied, UNNAMED, resource="(not named)")
+
+
+def test_other_failures_and_success() -> None:
+    assert_complies(
+        secret_reads_denied,
+        cloudtrail_event("ssm:GetParameter", error="ParameterNotFound", request={"name": "a"}),
+    )
+    assert_complies(secret_reads_denied, cloudtrail_event("ssm:GetParameter", request={"name": "a"}))
+
+
+def test_services_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event(
+        "ssm:GetParameter",
+        actor=aws_service("ecs.amazonaws.com"),
+        error="AccessDenied",
+        request={"name": "a"},
+    )
+
+    assert_complies(secret_reads_denied, event)
+    assert_violates(secret_reads_denied, event, params={"service_calls": True})
+
+
+def test_counts_what_one_caller_is_denied() -> None:
+    assert secret_reads_denied.threshold is not None
+    assert secret_reads_denied.threshold.distinct == "resource"
