@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.account.budget_deleted import budget_deleted
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("budgets:DeleteBudget", request={"budgetName": "monthly"})
 
@@ -35,8 +36,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("budgets:DeleteBudget", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(budget_deleted, event)
-    assert_violates(budget_deleted, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(budget_deleted, cloudtrail_event("budgets:DeleteBudget"))

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.account.capacity_bought import capacity_bought
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event(
     "ec2:PurchaseReservedInstancesOffering", request={"reservedInstancesOfferingId": "offering-1"}
@@ -52,10 +53,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ec2:PurchaseReservedInstancesOffering", actor=aws_service("cloudformation.amazonaws.com")
-    )
-
-    assert_complies(capacity_bought, event)
-    assert_violates(capacity_bought, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(capacity_bought, cloudtrail_event("ec2:PurchaseReservedInstancesOffering"))

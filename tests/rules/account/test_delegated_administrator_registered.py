@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.account.delegated_administrator_registered import delegated_administrator_registered
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event(
     "organizations:RegisterDelegatedAdministrator", request={"accountId": "444455556666"}
@@ -45,10 +46,7 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "organizations:RegisterDelegatedAdministrator", actor=aws_service("cloudformation.amazonaws.com")
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        delegated_administrator_registered, cloudtrail_event("organizations:RegisterDelegatedAdministrator")
     )
-
-    assert_complies(delegated_administrator_registered, event)
-    assert_violates(delegated_administrator_registered, event, params={"service_calls": True})

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.account.email_enumerated import email_enumerated
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_violates, cloudtrail_event
 
 QUOTA = cloudtrail_event("ses:GetSendQuota")
 DENIED = cloudtrail_event("ses:ListIdentities", error="AccessDenied")
@@ -16,11 +17,8 @@ def test_denied_calls_count_too() -> None:
     assert_violates(email_enumerated, DENIED)
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("ses:GetSendQuota", actor=aws_service("support.amazonaws.com"))
-
-    assert_complies(email_enumerated, event)
-    assert_violates(email_enumerated, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(email_enumerated, cloudtrail_event("ses:GetSendQuota"))
 
 
 def test_counts_different_calls_of_one_caller() -> None:

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.account.guardrail_removed import guardrail_removed
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("organizations:DetachPolicy", request={"targetId": "ou-abcd-1234"})
 
@@ -37,8 +38,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("organizations:DetachPolicy", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(guardrail_removed, event)
-    assert_violates(guardrail_removed, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(guardrail_removed, cloudtrail_event("organizations:DetachPolicy"))

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.account.quotas_explored import quotas_explored
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_violates, cloudtrail_event
 
 ASKED = cloudtrail_event("servicequotas:GetServiceQuota", request={"serviceCode": "ec2"})
 
@@ -12,13 +13,8 @@ def test_names_who_looks() -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "servicequotas:GetServiceQuota", actor=aws_service("trustedadvisor.amazonaws.com")
-    )
-
-    assert_complies(quotas_explored, event)
-    assert_violates(quotas_explored, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(quotas_explored, cloudtrail_event("servicequotas:GetServiceQuota"))
 
 
 def test_counts_regions_of_one_caller() -> None:

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.account.text_messages_enabled import text_messages_enabled
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("sns:SetSMSAttributes", request={"phoneNumber": "+15555550100"})
 
@@ -26,8 +27,5 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(text_messages_enabled, cloudtrail_event("sns:SetSMSAttributes", error="AccessDenied"))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("sns:SetSMSAttributes", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(text_messages_enabled, event)
-    assert_violates(text_messages_enabled, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(text_messages_enabled, cloudtrail_event("sns:SetSMSAttributes"))

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.account.unused_region_used import Params, unused_region_used
-from trailguard.testing import aws_service, cloudtrail_event
+from trailguard.testing import cloudtrail_event
 
 IN_USE = Params(regions=frozenset({"us-east-1", "eu-west-1"}))
 
@@ -26,12 +27,15 @@ def test_names_the_region() -> None:
     "event",
     [
         launch("eu-west-1"),
-        launch("ap-east-1", actor=aws_service("autoscaling.amazonaws.com")),
         launch("ap-east-1", awsRegion=None),
     ],
 )
 def test_near_misses(event: CloudTrailEvent) -> None:
     assert unused_region_used(event, IN_USE) == []
+
+
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(unused_region_used, ELSEWHERE, regions=["us-east-1"])
 
 
 def test_it_listens_where_regions_are_named() -> None:

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.compute.command_sent_to_instances import Params, command_sent_to_instances
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 
 def send(document: object, **request: object) -> CloudTrailEvent:
@@ -43,10 +44,7 @@ def test_documents_are_a_parameter() -> None:
     assert command_sent_to_instances(send("Own"), Params(documents=("Own",)))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ssm:SendCommand", actor=aws_service("autoscaling.amazonaws.com"), request=ONE.request_parameters
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        command_sent_to_instances, cloudtrail_event("ssm:SendCommand", request=ONE.request_parameters)
     )
-
-    assert_complies(command_sent_to_instances, event)
-    assert_violates(command_sent_to_instances, event, params={"service_calls": True})

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.instance_profile_replaced import instance_profile_replaced
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("ec2:AssociateIamInstanceProfile", request={"instanceId": "i-0123EXAMPLE"})
 
@@ -39,10 +40,7 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ec2:AssociateIamInstanceProfile", actor=aws_service("cloudformation.amazonaws.com")
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        instance_profile_replaced, cloudtrail_event("ec2:AssociateIamInstanceProfile")
     )
-
-    assert_complies(instance_profile_replaced, event)
-    assert_violates(instance_profile_replaced, event, params={"service_calls": True})

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.instances_terminated_in_bulk import instances_terminated_in_bulk
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 TWO = {"instancesSet": {"items": [{"instanceId": "i-1"}, {"instanceId": "i-2"}]}}
 TERMINATED = cloudtrail_event("ec2:TerminateInstances", request=TWO)
@@ -24,10 +25,7 @@ def test_counts_instances_of_one_caller() -> None:
     assert instances_terminated_in_bulk.threshold.distinct == "resource"
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ec2:TerminateInstances", actor=aws_service("autoscaling.amazonaws.com"), request=TWO
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        instances_terminated_in_bulk, cloudtrail_event("ec2:TerminateInstances", request=TWO)
     )
-
-    assert_complies(instances_terminated_in_bulk, event)
-    assert_violates(instances_terminated_in_bulk, event, params={"service_calls": True})

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.key_pair_made import key_pair_made
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("ec2:ImportKeyPair", request={"keyName": "deployer"})
 
@@ -35,8 +36,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("ec2:ImportKeyPair", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(key_pair_made, event)
-    assert_violates(key_pair_made, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(key_pair_made, cloudtrail_event("ec2:ImportKeyPair"))

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.many_instances_launched import many_instances_launched
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 RUN = cloudtrail_event(
     "ec2:RunInstances", request={"instancesSet": {"items": [{"minCount": 1, "maxCount": 50}]}}
@@ -45,10 +46,7 @@ def test_the_number_is_a_parameter() -> None:
     assert_complies(many_instances_launched, RUN, params={"many": 51})
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ec2:RunInstances", actor=aws_service("autoscaling.amazonaws.com"), request=RUN.request_parameters
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        many_instances_launched, cloudtrail_event("ec2:RunInstances", request=RUN.request_parameters)
     )
-
-    assert_complies(many_instances_launched, event)
-    assert_violates(many_instances_launched, event, params={"service_calls": True})

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.models_tried import models_tried
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 DENIED = cloudtrail_event("bedrock:InvokeModel", error="AccessDenied", request={"modelId": "model-1"})
 INVALID = cloudtrail_event("bedrock:InvokeModel", error="ValidationException")
@@ -22,8 +23,5 @@ def test_counts_models_of_one_caller() -> None:
     assert models_tried.threshold.distinct == "resource"
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("bedrock:InvokeModel", actor=aws_service("sagemaker.amazonaws.com"), error="x")
-
-    assert_complies(models_tried, event)
-    assert_violates(models_tried, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(models_tried, cloudtrail_event("bedrock:InvokeModel", error="x"))

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.compute.unusual_instance_launched import Params, unusual_instance_launched
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 
 def launch(kind: object, error: str | None = None, **more: Any) -> CloudTrailEvent:
@@ -55,12 +56,7 @@ def test_kinds_are_parameters() -> None:
     assert unusual_instance_launched(launch("t3.micro"), Params(sizes=frozenset({"micro"})))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ec2:RunInstances",
-        actor=aws_service("autoscaling.amazonaws.com"),
-        request={"instanceType": "p2.xlarge"},
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        unusual_instance_launched, cloudtrail_event("ec2:RunInstances", request={"instanceType": "p2.xlarge"})
     )
-
-    assert_complies(unusual_instance_launched, event)
-    assert_violates(unusual_instance_launched, event, params={"service_calls": True})

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.user_data_read_in_bulk import user_data_read_in_bulk
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 ASKED = {"attribute": "userData", "instanceId": "i-0123EXAMPLE"}
 READ = cloudtrail_event("ec2:DescribeInstanceAttribute", request=ASKED)
@@ -34,10 +35,7 @@ def test_counts_instances_of_one_caller() -> None:
     assert user_data_read_in_bulk.threshold.distinct == "resource"
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ec2:DescribeInstanceAttribute", actor=aws_service("autoscaling.amazonaws.com"), request=ASKED
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        user_data_read_in_bulk, cloudtrail_event("ec2:DescribeInstanceAttribute", request=ASKED)
     )
-
-    assert_complies(user_data_read_in_bulk, event)
-    assert_violates(user_data_read_in_bulk, event, params={"service_calls": True})

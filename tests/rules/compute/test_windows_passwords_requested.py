@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.windows_passwords_requested import windows_passwords_requested
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_violates, cloudtrail_event
 
 READ = cloudtrail_event("ec2:GetPasswordData", request={"instanceId": "i-0123EXAMPLE"})
 DENIED = cloudtrail_event("ec2:GetPasswordData", error="Client.UnauthorizedOperation")
@@ -18,12 +19,8 @@ def test_counts_instances_of_one_caller() -> None:
     assert windows_passwords_requested.threshold.distinct == "resource"
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ec2:GetPasswordData",
-        actor=aws_service("autoscaling.amazonaws.com"),
-        request={"instanceId": "i-0123EXAMPLE"},
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        windows_passwords_requested,
+        cloudtrail_event("ec2:GetPasswordData", request={"instanceId": "i-0123EXAMPLE"}),
     )
-
-    assert_complies(windows_passwords_requested, event)
-    assert_violates(windows_passwords_requested, event, params={"service_calls": True})

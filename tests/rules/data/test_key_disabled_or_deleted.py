@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Severity, Violation
 from trailguard.rules.data.key_disabled_or_deleted import key_disabled_or_deleted
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_violates, cloudtrail_event
 
 ARN = "arn:aws:kms:us-east-1:111122223333:key/EXAMPLE"
 SCHEDULED = cloudtrail_event(
@@ -21,8 +22,5 @@ def test_material_is_gone_at_once() -> None:
     assert_violates(key_disabled_or_deleted, MATERIAL, severity=Severity.HIGH, resource=None)
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("kms:ScheduleKeyDeletion", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(key_disabled_or_deleted, event)
-    assert_violates(key_disabled_or_deleted, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(key_disabled_or_deleted, cloudtrail_event("kms:ScheduleKeyDeletion"))

@@ -2,9 +2,10 @@ import json
 
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.key_policy_opened import key_policy_opened
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 
 def policy(principal: object, condition: object = None) -> str:
@@ -61,10 +62,7 @@ def test_accounts_that_are_trusted() -> None:
     assert_complies(key_policy_opened, SHARED, params={"trusted_accounts": ["444455556666"]})
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "kms:CreateGrant", actor=aws_service("rds.amazonaws.com"), request={"granteePrincipal": STRANGER}
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        key_policy_opened, cloudtrail_event("kms:CreateGrant", request={"granteePrincipal": STRANGER})
     )
-
-    assert_complies(key_policy_opened, event)
-    assert_violates(key_policy_opened, event, params={"service_calls": True})

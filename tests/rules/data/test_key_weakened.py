@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.data.key_weakened import key_weakened
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("kms:DisableKeyRotation", request={"keyId": "key-1"})
 
@@ -26,8 +27,5 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(key_weakened, cloudtrail_event("kms:DisableKeyRotation", error="AccessDenied"))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("kms:DisableKeyRotation", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(key_weakened, event)
-    assert_violates(key_weakened, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(key_weakened, cloudtrail_event("kms:DisableKeyRotation"))

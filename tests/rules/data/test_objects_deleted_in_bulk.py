@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.data.objects_deleted_in_bulk import objects_deleted_in_bulk
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_violates, cloudtrail_event
 
 DELETED = cloudtrail_event("s3:DeleteObject", request={"bucketName": "amzn-s3-demo-bucket", "key": "a"})
 UNNAMED = cloudtrail_event("s3:DeleteObjects")
@@ -15,11 +16,8 @@ def test_names_the_bucket() -> None:
     assert_violates(objects_deleted_in_bulk, UNNAMED, resource=None)
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("s3:DeleteObject", actor=aws_service("datasync.amazonaws.com"))
-
-    assert_complies(objects_deleted_in_bulk, event)
-    assert_violates(objects_deleted_in_bulk, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(objects_deleted_in_bulk, cloudtrail_event("s3:DeleteObject"))
 
 
 def test_counts_calls_of_one_caller() -> None:

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.data.secret_deleted_at_once import secret_deleted_at_once
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 DELETED = cloudtrail_event(
     "secretsmanager:DeleteSecret", request={"secretId": "prod/db", "forceDeleteWithoutRecovery": True}
@@ -21,12 +22,11 @@ def test_one_that_may_be_restored() -> None:
     assert_complies(secret_deleted_at_once, event)
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "secretsmanager:DeleteSecret",
-        actor=aws_service("rds.amazonaws.com"),
-        request={"forceDeleteWithoutRecovery": True},
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        secret_deleted_at_once,
+        cloudtrail_event(
+            "secretsmanager:DeleteSecret",
+            request={"forceDeleteWithoutRecovery": True},
+        ),
     )
-
-    assert_complies(secret_deleted_at_once, event)
-    assert_violates(secret_deleted_at_once, event, params={"service_calls": True})

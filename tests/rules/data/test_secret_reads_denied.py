@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.data.secret_reads_denied import secret_reads_denied
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 DENIED = cloudtrail_event(
     "secretsmanager:GetSecretValue", error="AccessDeniedException", request={"secretId": "prod/db"}
@@ -27,16 +28,10 @@ def test_other_failures_and_success() -> None:
     assert_complies(secret_reads_denied, cloudtrail_event("ssm:GetParameter", request={"name": "a"}))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "ssm:GetParameter",
-        actor=aws_service("ecs.amazonaws.com"),
-        error="AccessDenied",
-        request={"name": "a"},
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        secret_reads_denied, cloudtrail_event("ssm:GetParameter", error="AccessDenied", request={"name": "a"})
     )
-
-    assert_complies(secret_reads_denied, event)
-    assert_violates(secret_reads_denied, event, params={"service_calls": True})
 
 
 def test_counts_what_one_caller_is_denied() -> None:

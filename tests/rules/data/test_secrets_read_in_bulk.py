@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.data.secrets_read_in_bulk import secrets_read_in_bulk
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 READ = cloudtrail_event("secretsmanager:GetSecretValue", request={"secretId": "prod/db"})
 BATCH = cloudtrail_event("secretsmanager:BatchGetSecretValue", request={"secretIdList": ["a", "b"]})
@@ -21,13 +22,10 @@ def test_denied_reads_do_not_count() -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "secretsmanager:GetSecretValue", actor=aws_service("ecs.amazonaws.com"), request={"secretId": "a"}
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        secrets_read_in_bulk, cloudtrail_event("secretsmanager:GetSecretValue", request={"secretId": "a"})
     )
-
-    assert_complies(secrets_read_in_bulk, event)
-    assert_violates(secrets_read_in_bulk, event, params={"service_calls": True})
 
 
 def test_counts_what_one_caller_reads() -> None:

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.identity.access_key_activated import access_key_activated
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("iam:UpdateAccessKey", request={"userName": "bob"})
 
@@ -35,8 +36,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("iam:UpdateAccessKey", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(access_key_activated, event)
-    assert_violates(access_key_activated, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(access_key_activated, cloudtrail_event("iam:UpdateAccessKey"))

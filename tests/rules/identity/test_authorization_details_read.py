@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.identity.authorization_details_read import authorization_details_read
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("iam:GetAccountAuthorizationDetails", request={"marker": "page-2"})
 
@@ -29,10 +30,7 @@ def test_a_failed_call_did_nothing() -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "iam:GetAccountAuthorizationDetails", actor=aws_service("cloudformation.amazonaws.com")
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        authorization_details_read, cloudtrail_event("iam:GetAccountAuthorizationDetails")
     )
-
-    assert_complies(authorization_details_read, event)
-    assert_violates(authorization_details_read, event, params={"service_calls": True})

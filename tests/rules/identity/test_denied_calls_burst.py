@@ -1,8 +1,7 @@
-import pytest
-
-from trailguard import CloudTrailEvent, Violation
+from callers import assert_services_do_not_count
+from trailguard import Violation
 from trailguard.rules.identity.denied_calls_burst import denied_calls_burst
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 DENIED = cloudtrail_event("iam:ListUsers", error="AccessDenied")
 EC2 = cloudtrail_event("ec2:RunInstances", error="Client.UnauthorizedOperation")
@@ -18,24 +17,15 @@ def test_other_failures_and_success() -> None:
     assert_complies(denied_calls_burst, cloudtrail_event("iam:GetUser"))
 
 
-@pytest.mark.parametrize(
-    ("event", "parameter"),
-    [
-        (
-            cloudtrail_event(
-                "iam:ListUsers", actor=aws_service("config.amazonaws.com"), error="AccessDenied"
-            ),
-            "service_calls",
-        ),
-        (
-            cloudtrail_event("iam:ListUsers", error="AccessDenied", sessionCredentialFromConsole="true"),
-            "console",
-        ),
-    ],
-)
-def test_services_and_consoles_count_where_somebody_says_so(event: CloudTrailEvent, parameter: str) -> None:
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(denied_calls_burst, DENIED)
+
+
+def test_people_in_the_console_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("iam:ListUsers", error="AccessDenied", sessionCredentialFromConsole="true")
+
     assert_complies(denied_calls_burst, event)
-    assert_violates(denied_calls_burst, event, params={parameter: True})
+    assert_violates(denied_calls_burst, event, params={"console": True})
 
 
 def test_counts_different_calls_of_one_caller() -> None:

@@ -1,8 +1,7 @@
-import pytest
-
-from trailguard import CloudTrailEvent, Violation
+from callers import assert_services_do_not_count
+from trailguard import Violation
 from trailguard.rules.identity.discovery_burst import discovery_burst
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 LISTED = cloudtrail_event("iam:ListUsers")
 DENIED = cloudtrail_event("secretsmanager:ListSecrets", error="AccessDeniedException")
@@ -13,16 +12,15 @@ def test_names_the_call() -> None:
     assert_violates(discovery_burst, DENIED)
 
 
-@pytest.mark.parametrize(
-    ("event", "parameter"),
-    [
-        (cloudtrail_event("iam:ListUsers", actor=aws_service("config.amazonaws.com")), "service_calls"),
-        (cloudtrail_event("iam:ListUsers", sessionCredentialFromConsole="true"), "console"),
-    ],
-)
-def test_services_and_consoles_count_where_somebody_says_so(event: CloudTrailEvent, parameter: str) -> None:
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(discovery_burst, LISTED)
+
+
+def test_people_in_the_console_count_where_somebody_says_so() -> None:
+    event = cloudtrail_event("iam:ListUsers", sessionCredentialFromConsole="true")
+
     assert_complies(discovery_burst, event)
-    assert_violates(discovery_burst, event, params={parameter: True})
+    assert_violates(discovery_burst, event, params={"console": True})
 
 
 def test_counts_different_calls_of_one_caller() -> None:

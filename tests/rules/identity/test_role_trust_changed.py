@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.identity.role_trust_changed import role_trust_changed
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("iam:UpdateAssumeRolePolicy", request={"roleName": "Reporter"})
 
@@ -26,8 +27,5 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(role_trust_changed, cloudtrail_event("iam:UpdateAssumeRolePolicy", error="AccessDenied"))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("iam:UpdateAssumeRolePolicy", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(role_trust_changed, event)
-    assert_violates(role_trust_changed, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(role_trust_changed, cloudtrail_event("iam:UpdateAssumeRolePolicy"))

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.identity.roles_tried import roles_tried
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 ROLE = "arn:aws:iam::111122223333:role/Admin"
 DENIED = cloudtrail_event("sts:AssumeRole", error="AccessDenied", request={"roleArn": ROLE})
@@ -24,13 +25,7 @@ def test_success_does_not_count() -> None:
     assert_complies(roles_tried, cloudtrail_event("sts:AssumeRole", request={"roleArn": ROLE}))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "sts:AssumeRole",
-        actor=aws_service("ec2.amazonaws.com"),
-        error="AccessDenied",
-        request={"roleArn": ROLE},
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(
+        roles_tried, cloudtrail_event("sts:AssumeRole", error="AccessDenied", request={"roleArn": ROLE})
     )
-
-    assert_complies(roles_tried, event)
-    assert_violates(roles_tried, event, params={"service_calls": True})

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.identity.root_session_assumed import root_session_assumed
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("sts:AssumeRoot", request={"targetPrincipal": "444455556666"})
 
@@ -26,8 +27,5 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(root_session_assumed, cloudtrail_event("sts:AssumeRoot", error="AccessDenied"))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("sts:AssumeRoot", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(root_session_assumed, event)
-    assert_violates(root_session_assumed, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(root_session_assumed, cloudtrail_event("sts:AssumeRoot"))

@@ -21,7 +21,12 @@ def test_others_and_sign_ins_are_not_asked_about() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("kms:Decrypt", actor={**root(), "invokedBy": "s3.amazonaws.com"})
+    """For one reason at a time."""
+    invoked = cloudtrail_event(
+        "kms:Decrypt", actor={**root(), "invokedBy": "s3.amazonaws.com"}, source_ip="198.51.100.7"
+    )
+    internal = cloudtrail_event("kms:Decrypt", actor=root(), source_ip="AWS Internal")
 
-    assert_complies(root_user_acted, event)
-    assert_violates(root_user_acted, event, params={"service_calls": True})
+    for event in (invoked, internal):
+        assert_complies(root_user_acted, event)
+        assert_violates(root_user_acted, event, params={"service_calls": True})

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.identity.session_token_issued import session_token_issued
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event(
     "sts:GetSessionToken", request={"serialNumber": "arn:aws:iam::111122223333:mfa/phone"}
@@ -31,8 +32,5 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(session_token_issued, cloudtrail_event("sts:GetSessionToken", error="AccessDenied"))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("sts:GetSessionToken", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(session_token_issued, event)
-    assert_violates(session_token_issued, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(session_token_issued, cloudtrail_event("sts:GetSessionToken"))

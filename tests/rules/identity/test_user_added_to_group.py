@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Severity, Violation
 from trailguard.rules.identity.user_added_to_group import user_added_to_group
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_violates, cloudtrail_event
 
 ADDED = cloudtrail_event("iam:AddUserToGroup", request={"userName": "bob", "groupName": "readers"})
 ADMIN = cloudtrail_event("iam:AddUserToGroup", request={"userName": "bob", "groupName": "Admins"})
@@ -15,8 +16,5 @@ def test_names_user_and_group() -> None:
     assert_violates(user_added_to_group, UNNAMED, severity=Severity.LOW, resource=None)
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("iam:AddUserToGroup", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(user_added_to_group, event)
-    assert_violates(user_added_to_group, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(user_added_to_group, cloudtrail_event("iam:AddUserToGroup"))

@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.identity.user_created import user_created
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("iam:CreateUser", request={"userName": "bob"})
 
@@ -21,8 +22,5 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(user_created, cloudtrail_event("iam:CreateUser", error="AccessDenied"))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("iam:CreateUser", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(user_created, event)
-    assert_violates(user_created, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(user_created, cloudtrail_event("iam:CreateUser"))

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.logging.config_rule_deleted import config_rule_deleted
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("config:DeleteConfigRule", request={"configRuleName": "s3-bucket-public"})
 
@@ -47,8 +48,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("config:DeleteConfigRule", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(config_rule_deleted, event)
-    assert_violates(config_rule_deleted, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(config_rule_deleted, cloudtrail_event("config:DeleteConfigRule"))

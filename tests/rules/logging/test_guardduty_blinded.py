@@ -1,6 +1,7 @@
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.logging.guardduty_blinded import guardduty_blinded
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("guardduty:CreateIPSet", request={"detectorId": "12abEXAMPLE"})
 
@@ -28,8 +29,5 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(guardduty_blinded, cloudtrail_event("guardduty:CreateIPSet", error="AccessDenied"))
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event("guardduty:CreateIPSet", actor=aws_service("cloudformation.amazonaws.com"))
-
-    assert_complies(guardduty_blinded, event)
-    assert_violates(guardduty_blinded, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(guardduty_blinded, cloudtrail_event("guardduty:CreateIPSet"))

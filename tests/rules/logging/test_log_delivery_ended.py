@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.logging.log_delivery_ended import log_delivery_ended
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("logs:DeleteSubscriptionFilter", request={"logGroupName": "/aws/cloudtrail"})
 
@@ -41,10 +42,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "logs:DeleteSubscriptionFilter", actor=aws_service("cloudformation.amazonaws.com")
-    )
-
-    assert_complies(log_delivery_ended, event)
-    assert_violates(log_delivery_ended, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(log_delivery_ended, cloudtrail_event("logs:DeleteSubscriptionFilter"))

@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.logging.log_group_deleted import Params, log_group_deleted
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 
 def called(action: str, name: str | None = "/aws/lambda/shop", **more: object) -> CloudTrailEvent:
@@ -50,12 +51,15 @@ def test_streams_and_times_of_audit_logs() -> None:
         called("PutRetentionPolicy", retentionInDays=1),
         called("PutRetentionPolicy", "org-audit", retentionInDays=30),
         called("PutRetentionPolicy", "org-audit"),
-        cloudtrail_event("logs:DeleteLogGroup", actor=aws_service("cloudformation.amazonaws.com")),
         cloudtrail_event("logs:DeleteLogGroup", error="AccessDenied"),
     ],
 )
 def test_near_misses(event: CloudTrailEvent) -> None:
     assert_complies(log_group_deleted, event)
+
+
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(log_group_deleted, DELETED)
 
 
 def test_names_and_days_are_parameters() -> None:

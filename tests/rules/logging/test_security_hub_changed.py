@@ -1,8 +1,9 @@
 import pytest
 
+from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.logging.security_hub_changed import security_hub_changed
-from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 SAMPLE = cloudtrail_event("securityhub:EnableSecurityHub", request={"insightArn": "insight-1"})
 
@@ -39,10 +40,5 @@ def test_other_names_of_it(key: str) -> None:
     )
 
 
-def test_services_count_where_somebody_says_so() -> None:
-    event = cloudtrail_event(
-        "securityhub:EnableSecurityHub", actor=aws_service("cloudformation.amazonaws.com")
-    )
-
-    assert_complies(security_hub_changed, event)
-    assert_violates(security_hub_changed, event, params={"service_calls": True})
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(security_hub_changed, cloudtrail_event("securityhub:EnableSecurityHub"))

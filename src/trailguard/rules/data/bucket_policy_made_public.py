@@ -35,7 +35,8 @@ def bucket_policy_made_public(event: CloudTrailEvent) -> Violation | None:
         return None
     bucket = first_text(request.get("bucketName"))
     return Violation(
-        f"{event.actor} lets anyone into the bucket {bucket or '(not named)'}{despite_conditions(statements)}",
+        f"{event.actor} lets anyone into the bucket {bucket or '(not named)'}"
+        f"{despite_conditions(statements)}",
         resource=bucket,
         evidence={"statements": statements},
     )

@@ -6,6 +6,7 @@ import re
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
+from trailguard.rules._callers import Callers
 from trailguard.verdict import Severity, Violation
 
 _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
@@ -20,7 +21,7 @@ _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
     ],
     tags=["mitre:T1550.001"],
 )
-def signin_token_issued(event: CloudTrailEvent) -> Violation | None:
+def signin_token_issued(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """Somebody made a sign-in to the console of temporary credentials.
 
     Tools do that with credentials that were stolen, as the console needs no password then. Of an EC2
@@ -29,7 +30,7 @@ def signin_token_issued(event: CloudTrailEvent) -> Violation | None:
     Known false positives: brokers that let people in, and IAM Identity Center, whose roles do not count.
     Except others by ``actor``.
     """
-    if event.actor.is_identity_center or event.is_service_call:
+    if event.actor.is_identity_center or not params.count(event):
         return None
     of_instance = _INSTANCE.fullmatch(event.actor.session_name or "")
     return Violation(
