@@ -15,6 +15,7 @@ __all__ = ["Permission", "is_whole_internet"]
 
 # Every IPv6 address that registries have given to networks so far lies in this half of global unicast.
 _IPV6_INTERNET = IPv6Network("2000::/4")
+_WEB = frozenset({80, 443})
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 _SERVICES = {
     21: "FTP",
@@ -102,6 +103,11 @@ class Permission(msgspec.Struct, frozen=True):
         """Whether it is all traffic, or all of TCP or UDP (port 0 is none that anybody listens on)."""
         ports = self.ports
         return self.protocol == "-1" or (ports is not None and ports.start <= 1 and ports.stop > 65535)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is what public servers offer: HTTP or HTTPS, or pings and the like."""
+        return self.protocol in {"icmp", "icmpv6"} or self.is_within(_WEB)
 
     def is_within(self, allowed: Collection[int]) -> bool:
         """Tell whether it is TCP or UDP and every one of its ports is allowed."""

@@ -26,13 +26,15 @@ def test_one_violation_for_each_call_of_a_blocked_action(action: str) -> None:
     assert admitted(name, Facts())
     assert not admitted(name, Facts(succeeded=False, error="Client.UnauthorizedOperation"))
     assert ec2_blocked_action(cloudtrail_event(action)) == [
-        Violation(f"{action} is on the list of blocked actions")
+        Violation(f"user alice called {action}, which is blocked")
     ]
 
 
 def test_names_the_resource() -> None:
     assert ec2_blocked_action(DELETE_VPC) == [
-        Violation("ec2:DeleteVpc is on the list of blocked actions", resource="vpc-1a2b3c4d")
+        Violation(
+            "user alice called ec2:DeleteVpc on vpc-1a2b3c4d, which is blocked", resource="vpc-1a2b3c4d"
+        )
     ]
 
 

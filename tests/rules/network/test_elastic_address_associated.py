@@ -21,7 +21,7 @@ INTERFACE = associated(allocationId="eipalloc-1a2b3c4d", networkInterfaceId="eni
 def test_names_what_got_the_address(event: CloudTrailEvent, resource: str) -> None:
     assert elastic_address_associated(event) == [
         Violation(
-            f"{resource} has the Elastic IP address eipalloc-1a2b3c4d",
+            f"user alice gave {resource} the Elastic IP address eipalloc-1a2b3c4d",
             resource=resource,
             evidence={
                 "allocation_id": "eipalloc-1a2b3c4d",
@@ -35,7 +35,7 @@ def test_names_what_got_the_address(event: CloudTrailEvent, resource: str) -> No
 def test_names_the_address_where_the_request_does() -> None:
     (violation,) = elastic_address_associated(associated(publicIp="203.0.113.5", instanceId="i-1a2b3c4d"))
 
-    assert violation.reason == "i-1a2b3c4d has the Elastic IP address 203.0.113.5"
+    assert violation.reason == "user alice gave i-1a2b3c4d the Elastic IP address 203.0.113.5"
 
 
 def test_an_address_that_was_refused_is_a_near_miss() -> None:

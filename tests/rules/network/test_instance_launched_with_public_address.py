@@ -33,7 +33,7 @@ TWO = launched(PUBLIC, instances={"items": [{"instanceId": "i-1a2b3c4d"}, {"inst
 def test_names_the_instance() -> None:
     assert instance_launched_with_public_address(ONE) == [
         Violation(
-            "i-1a2b3c4d was launched with a public address",
+            "user alice launched i-1a2b3c4d with a public address",
             resource="i-1a2b3c4d",
             evidence={"instance_id": "i-1a2b3c4d"},
         )
@@ -51,7 +51,7 @@ def test_one_violation_where_the_response_names_none() -> None:
     (violation,) = instance_launched_with_public_address(launched(PUBLIC, instances={}))
 
     assert violation.resource is None
-    assert violation.reason == "an instance was launched with a public address"
+    assert violation.reason == "user alice launched an instance with a public address"
 
 
 def test_any_of_the_interfaces_counts() -> None:
@@ -75,4 +75,4 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 def test_listens_to_calls_that_went_through() -> None:
     assert instance_launched_with_public_address.matches() == (Match("ec2:RunInstances", outcome="success"),)
-    assert instance_launched_with_public_address.severity is Severity.HIGH
+    assert instance_launched_with_public_address.severity is Severity.MEDIUM

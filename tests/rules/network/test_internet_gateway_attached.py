@@ -12,7 +12,7 @@ ATTACHED = cloudtrail_event(
 def test_names_gateway_and_vpc() -> None:
     assert internet_gateway_attached(ATTACHED) == [
         Violation(
-            "the internet gateway igw-1a2b3c4d is attached to vpc-1a2b3c4d",
+            "user alice attached the internet gateway igw-1a2b3c4d to vpc-1a2b3c4d",
             resource="igw-1a2b3c4d",
             evidence={"internet_gateway_id": "igw-1a2b3c4d", "vpc_id": "vpc-1a2b3c4d"},
         )
@@ -33,4 +33,4 @@ def test_an_attachment_that_was_refused_is_a_near_miss() -> None:
 def test_making_or_detaching_a_gateway_is_a_near_miss() -> None:
     """Every attachment counts that went through, and nothing else."""
     assert internet_gateway_attached.matches() == (Match("ec2:AttachInternetGateway", outcome="success"),)
-    assert internet_gateway_attached.severity is Severity.MEDIUM
+    assert internet_gateway_attached.severity is Severity.LOW

@@ -39,7 +39,7 @@ IPV6 = entry(cidrBlock=None, ipv6CidrBlock="::/0")
 def test_names_acl_traffic_and_source(event: CloudTrailEvent, words: str, cidr: str) -> None:
     assert network_acl_lets_everything_in(event) == [
         Violation(
-            f"acl-1a2b3c4d lets {words} in from {cidr}",
+            f"user alice let {words} in from {cidr} by acl-1a2b3c4d",
             resource="acl-1a2b3c4d",
             evidence={"network_acl_id": "acl-1a2b3c4d", "rule_number": 100, "egress": False, "cidr": cidr},
         )
@@ -67,4 +67,4 @@ def test_listens_to_calls_that_went_through() -> None:
     assert network_acl_lets_everything_in.matches() == (
         Match("ec2:CreateNetworkAclEntry", "ec2:ReplaceNetworkAclEntry", outcome="success"),
     )
-    assert network_acl_lets_everything_in.severity is Severity.HIGH
+    assert network_acl_lets_everything_in.severity is Severity.MEDIUM

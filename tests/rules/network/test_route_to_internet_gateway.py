@@ -24,7 +24,7 @@ NARROW = route(destinationCidrBlock="203.0.113.0/24", gatewayId="igw-1a2b3c4d")
 def test_any_destination_counts(event: CloudTrailEvent, destination: str) -> None:
     assert route_to_internet_gateway(event) == [
         Violation(
-            f"rtb-1a2b3c4d sends {destination} to the internet gateway igw-1a2b3c4d",
+            f"user alice let rtb-1a2b3c4d send {destination} to igw-1a2b3c4d",
             resource="rtb-1a2b3c4d",
             evidence={
                 "route_table_id": "rtb-1a2b3c4d",
@@ -57,4 +57,4 @@ def test_listens_to_calls_that_went_through() -> None:
     assert route_to_internet_gateway.matches() == (
         Match("ec2:CreateRoute", "ec2:ReplaceRoute", outcome="success"),
     )
-    assert route_to_internet_gateway.severity is Severity.HIGH
+    assert route_to_internet_gateway.severity is Severity.MEDIUM

@@ -77,7 +77,7 @@ def reasons(event: CloudTrailEvent, params: Params | None = None) -> list[str]:
 def test_names_port_and_source_and_what_to_revoke() -> None:
     assert security_group_opened_to_internet(WITH_RESPONSE) == [
         Violation(
-            "tcp 22 (SSH) is open to 0.0.0.0/0",
+            "user alice opened tcp 22 (SSH) of sg-1a2b3c4d to 0.0.0.0/0",
             resource="sg-1a2b3c4d",
             evidence={
                 "group_id": "sg-1a2b3c4d",
@@ -96,7 +96,11 @@ def test_one_violation_for_each_open_source() -> None:
     facts = {"group_id": "sg-1a2b3c4d", "protocol": "tcp", "from_port": 22, "to_port": 22}
 
     assert security_group_opened_to_internet(WITHOUT_RESPONSE) == [
-        Violation(f"tcp 22 (SSH) is open to {cidr}", resource="sg-1a2b3c4d", evidence={**facts, "cidr": cidr})
+        Violation(
+            f"user alice opened tcp 22 (SSH) of sg-1a2b3c4d to {cidr}",
+            resource="sg-1a2b3c4d",
+            evidence={**facts, "cidr": cidr},
+        )
         for cidr in ("0.0.0.0/0", "::/0")
     ]
 
@@ -107,7 +111,7 @@ def test_one_violation_for_each_open_source() -> None:
     ids=["short", "modify", "empty"],
 )
 def test_fires_on_every_form(event: CloudTrailEvent) -> None:
-    assert reasons(event) == ["tcp 22 (SSH) is open to 0.0.0.0/0"]
+    assert reasons(event) == ["user alice opened tcp 22 (SSH) of sg-1a2b3c4d to 0.0.0.0/0"]
 
 
 def test_a_group_may_be_given_by_name() -> None:
@@ -119,7 +123,7 @@ def test_a_group_may_be_given_by_name() -> None:
 def test_several_rules_modified_at_once() -> None:
     (violation,) = security_group_opened_to_internet(MODIFIED_SEVERAL)
 
-    assert violation.reason == "tcp 22 (SSH) is open to ::/0"
+    assert violation.reason == "user alice opened tcp 22 (SSH) of sg-1a2b3c4d to ::/0"
     assert violation.resource == violation.evidence["group_id"] == "sg-1a2b3c4d"
     assert violation.evidence["security_group_rule_id"] == "sgr-1"
 
@@ -137,13 +141,17 @@ def test_several_rules_modified_at_once() -> None:
 def test_any_protocol_counts(fields: dict[str, object], words: str) -> None:
     made = [{**MADE, "cidrIpv4": "0.0.0.0/0", **fields}]
 
-    assert reasons(authorized(made=made)) == [f"{words} is open to 0.0.0.0/0"]
-    assert reasons(authorized(permission("0.0.0.0/0", **fields))) == [f"{words} is open to 0.0.0.0/0"]
+    assert reasons(authorized(made=made)) == [f"user alice opened {words} of sg-1a2b3c4d to 0.0.0.0/0"]
+    assert reasons(authorized(permission("0.0.0.0/0", **fields))) == [
+        f"user alice opened {words} of sg-1a2b3c4d to 0.0.0.0/0"
+    ]
 
 
 @pytest.mark.parametrize("cidr", ["198.51.100.7/0", "128.0.0.0/1", "2001:db8::1/0"])
 def test_other_ways_to_write_the_internet(cidr: str) -> None:
-    assert reasons(authorized(permission(cidr))) == [f"tcp 22 (SSH) is open to {cidr}"]
+    assert reasons(authorized(permission(cidr))) == [
+        f"user alice opened tcp 22 (SSH) of sg-1a2b3c4d to {cidr}"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -190,3 +198,19 @@ def test_listens_to_calls_that_went_through() -> None:
         Match("ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySecurityGroupRules", outcome="success"),
     )
     assert security_group_opened_to_internet.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("fields", "severity"),
+    [
+        ({"fromPort": 443, "toPort": 443}, Severity.LOW),
+        ({"fromPort": 80, "toPort": 80}, Severity.LOW),
+        ({"ipProtocol": "icmp", "fromPort": -1, "toPort": -1}, Severity.LOW),
+        ({"fromPort": 80, "toPort": 443}, None),
+        ({"fromPort": 22, "toPort": 22}, None),
+    ],
+)
+def test_what_public_servers_offer_is_low(fields: dict[str, object], severity: Severity | None) -> None:
+    (violation,) = security_group_opened_to_internet(authorized(permission("0.0.0.0/0", **fields)))
+
+    assert violation.severity is severity

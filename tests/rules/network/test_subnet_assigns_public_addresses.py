@@ -43,7 +43,7 @@ DEFAULT_SUBNET = created("ec2:CreateDefaultSubnet", mapPublicIpOnLaunch=True)
 def test_names_subnet_and_kind_of_address(event: CloudTrailEvent, attribute: str, addresses: str) -> None:
     assert subnet_assigns_public_addresses(event) == [
         Violation(
-            f"subnet-1a2b3c4d assigns {addresses} to what is launched in it",
+            f"user alice had subnet-1a2b3c4d assign {addresses} to what is launched in it",
             resource="subnet-1a2b3c4d",
             evidence={"subnet_id": "subnet-1a2b3c4d", "attribute": attribute},
         )
@@ -75,4 +75,4 @@ def test_listens_to_calls_that_went_through() -> None:
     assert subnet_assigns_public_addresses.matches() == (
         Match("ec2:ModifySubnetAttribute", "ec2:CreateSubnet", "ec2:CreateDefaultSubnet", outcome="success"),
     )
-    assert subnet_assigns_public_addresses.severity is Severity.MEDIUM
+    assert subnet_assigns_public_addresses.severity is Severity.LOW

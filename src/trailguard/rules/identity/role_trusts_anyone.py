@@ -42,7 +42,8 @@ def role_trusts_anyone(event: CloudTrailEvent) -> Violation | None:
     names = (role.get("arn"), request.get("roleName"))
     resource = next((name for name in names if isinstance(name, str) and name), None)
     return Violation(
-        f"{event.actor} lets anyone assume the role {resource or '(not named)'}{despite_conditions(statements)}",
+        f"{event.actor} lets anyone assume the role {resource or '(not named)'}"
+        f"{despite_conditions(statements)}",
         resource=resource,
         evidence={"statements": statements},
     )

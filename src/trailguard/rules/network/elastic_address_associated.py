@@ -27,8 +27,9 @@ def elastic_address_associated(event: CloudTrailEvent) -> Violation:
     request = event.request_parameters
     target = text(request.get("instanceId")) or text(request.get("networkInterfaceId"))
     allocation, address = text(request.get("allocationId")), text(request.get("publicIp"))
+    named = address or allocation or "(not named)"
     return Violation(
-        f"{target or 'something'} has the Elastic IP address {address or allocation or '(not named)'}",
+        f"{event.actor} gave {target or 'something'} the Elastic IP address {named}",
         resource=target,
         evidence={
             "allocation_id": allocation,

@@ -12,7 +12,7 @@ from trailguard.verdict import Severity, Violation
 
 @rule(
     on="ec2:RunInstances",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     title="Instance launched with a public address",
     references=["https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html"],
 )
@@ -31,7 +31,7 @@ def instance_launched_with_public_address(event: CloudTrailEvent) -> Iterator[Vi
     launched = items(event.response_elements.get("instancesSet"))
     for instance in [text(one.get("instanceId")) for one in launched] or [None]:
         yield Violation(
-            f"{instance or 'an instance'} was launched with a public address",
+            f"{event.actor} launched {instance or 'an instance'} with a public address",
             resource=instance,
             evidence={"instance_id": instance},
         )

@@ -10,10 +10,10 @@ from trailguard.verdict import Severity, Violation
 
 @rule(
     on="ec2:AttachInternetGateway",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     title="Internet gateway attached to a VPC",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"],
-    tags=["mitre:T1562.007"],
+    tags=["mitre:T1562.007", "cis:4.12"],
 )
 def internet_gateway_attached(event: CloudTrailEvent) -> Violation:
     """An internet gateway was attached to a VPC.
@@ -27,7 +27,7 @@ def internet_gateway_attached(event: CloudTrailEvent) -> Violation:
     gateway = text(event.request_parameters.get("internetGatewayId"))
     vpc = text(event.request_parameters.get("vpcId"))
     return Violation(
-        f"the internet gateway {gateway or '(not named)'} is attached to {vpc or 'a VPC'}",
+        f"{event.actor} attached the internet gateway {gateway or '(not named)'} to {vpc or 'a VPC'}",
         resource=gateway,
         evidence={"internet_gateway_id": gateway, "vpc_id": vpc},
     )

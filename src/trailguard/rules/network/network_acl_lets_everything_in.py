@@ -13,10 +13,10 @@ from trailguard.verdict import Severity, Violation
 
 @rule(
     on=["ec2:CreateNetworkAclEntry", "ec2:ReplaceNetworkAclEntry"],
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     title="Network ACL lets everything in",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html"],
-    tags=["mitre:T1562.007", "cis:5.1"],
+    tags=["mitre:T1562.007", "cis:5.1", "cis:4.11"],
 )
 def network_acl_lets_everything_in(event: CloudTrailEvent) -> Iterator[Violation]:
     """A network ACL got an inbound entry that allows all traffic, or all of TCP or UDP, from everywhere.
@@ -36,7 +36,7 @@ def network_acl_lets_everything_in(event: CloudTrailEvent) -> Iterator[Violation
     acl, number = text(request.get("networkAclId")), request.get("ruleNumber")
     for cidr in permission.open_sources if permission.is_everything else ():
         yield Violation(
-            f"{acl or 'a network ACL'} lets {permission} in from {cidr}",
+            f"{event.actor} let {permission} in from {cidr} by {acl or 'a network ACL'}",
             resource=acl,
             evidence={"network_acl_id": acl, "rule_number": number, "egress": False, "cidr": cidr},
         )

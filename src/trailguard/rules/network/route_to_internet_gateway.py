@@ -12,10 +12,10 @@ _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinatio
 
 @rule(
     on=["ec2:CreateRoute", "ec2:ReplaceRoute"],
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     title="Route to an internet gateway",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"],
-    tags=["mitre:T1578.005"],
+    tags=["mitre:T1578.005", "cis:4.13"],
 )
 def route_to_internet_gateway(event: CloudTrailEvent) -> Violation | None:
     """A route table sends traffic to an internet gateway.
@@ -34,7 +34,7 @@ def route_to_internet_gateway(event: CloudTrailEvent) -> Violation | None:
         return None
     destination = next((to for key in _DESTINATIONS if (to := text(request.get(key)))), None)
     return Violation(
-        f"{table or 'a route table'} sends {destination or 'traffic'} to the internet gateway {gateway}",
+        f"{event.actor} let {table or 'a route table'} send {destination or 'traffic'} to {gateway}",
         resource=table,
         evidence={"route_table_id": table, "gateway_id": gateway, "destination": destination},
     )

@@ -30,7 +30,7 @@ def security_group_lets_internet_in(item: ConfigurationItem, params: Params) -> 
     """A security group has an inbound rule for all IPv4 or IPv6 addresses, or one half of them.
 
     Whatever listens behind such a rule is found by scanners within minutes: remote administration has its
-    passwords guessed, databases are read.
+    passwords guessed, databases are read. HTTP, HTTPS and answers to pings alone are low.
 
     Known false positives: public web servers (name their ports in ``allowed_ports``) and groups that are
     attached to nothing. Not seen: the internet in smaller pieces than halves, and prefix lists that hold it.
@@ -44,6 +44,7 @@ def security_group_lets_internet_in(item: ConfigurationItem, params: Params) -> 
         for cidr in permission.open_sources:
             yield Violation(
                 f"{permission} is open to {cidr}",
+                severity=Severity.LOW if permission.is_usual else None,
                 evidence={
                     "group_id": item.resource_id,
                     "protocol": permission.protocol,

@@ -23,13 +23,14 @@ class Params(BaseModel, frozen=True):
     severity=Severity.HIGH,
     title="Security group opened to the internet",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"],
-    tags=["mitre:T1562.007", "mitre:T1133", "cis:5.2"],
+    tags=["mitre:T1562.007", "mitre:T1133", "cis:5.2", "cis:4.10"],
 )
 def security_group_opened_to_internet(event: CloudTrailEvent, params: Params) -> Iterator[Violation]:
     """A security group got a rule that lets all IPv4 or IPv6 addresses in, or one half of them.
 
     Whatever listens behind such a rule is found by scanners within minutes: remote administration has
-    its passwords guessed, databases are read.
+    its passwords guessed, databases are read. HTTP, HTTPS and answers to pings alone, which public servers
+    offer, are low.
 
     Known false positives: public web servers (name their ports in ``allowed_ports``) and groups that are
     attached to nothing. ``ModifySecurityGroupRules`` does not say which way a rule goes, so an egress rule
@@ -39,6 +40,7 @@ def security_group_opened_to_internet(event: CloudTrailEvent, params: Params) ->
     for permission, ids in security_group_rules(event):
         if permission.is_within(params.allowed_ports):
             continue
+        group = ids.get("group_id") or ids.get("group_name")
         facts = {
             "protocol": permission.protocol,
             "from_port": permission.from_port,
@@ -46,7 +48,8 @@ def security_group_opened_to_internet(event: CloudTrailEvent, params: Params) ->
         }
         for cidr in permission.open_sources:
             yield Violation(
-                f"{permission} is open to {cidr}",
-                resource=ids.get("group_id") or ids.get("group_name"),
+                f"{event.actor} opened {permission} of {group or 'a security group'} to {cidr}",
+                resource=group,
+                severity=Severity.LOW if permission.is_usual else None,
                 evidence={**ids, **facts, "cidr": cidr},
             )

@@ -13,7 +13,7 @@ from trailguard.verdict import Severity, Violation
 
 @rule(
     on=["ec2:ModifySubnetAttribute", "ec2:CreateSubnet", "ec2:CreateDefaultSubnet"],
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     title="Subnet assigns public addresses by itself",
     references=[
         "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html",
@@ -34,7 +34,7 @@ def subnet_assigns_public_addresses(event: CloudTrailEvent) -> Iterator[Violatio
     identifier = text(subnet.get("subnetId"))
     for attribute, addresses in addresses_handed_out(subnet):
         yield Violation(
-            f"{identifier or 'a subnet'} assigns {addresses} to what is launched in it",
+            f"{event.actor} had {identifier or 'a subnet'} assign {addresses} to what is launched in it",
             resource=identifier,
             evidence={"subnet_id": identifier, "attribute": attribute},
         )

@@ -1,0 +1,42 @@
+import pytest
+
+from callers import assert_services_do_not_count
+from trailguard import Violation
+from trailguard.rules.network.firewall_rules_deleted import firewall_rules_deleted
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
+
+SAMPLE = cloudtrail_event("wafv2:DeleteRuleGroup", request={"name": "edge"})
+
+
+def test_names_who_did_it_to_what() -> None:
+    assert firewall_rules_deleted(SAMPLE) == [
+        Violation("user alice called wafv2:DeleteRuleGroup on edge", resource="edge")
+    ]
+
+
+def test_what_it_was_may_not_be_said() -> None:
+    event = cloudtrail_event("wafv2:DeleteRuleGroup")
+
+    assert_violates(
+        firewall_rules_deleted,
+        event,
+        reason="user alice called wafv2:DeleteRuleGroup on one that is not named",
+        resource=None,
+    )
+
+
+def test_a_failed_call_did_nothing() -> None:
+    assert_complies(firewall_rules_deleted, cloudtrail_event("wafv2:DeleteRuleGroup", error="AccessDenied"))
+
+
+@pytest.mark.parametrize("key", ["ruleId", "ruleGroupId"])
+def test_other_names_of_it(key: str) -> None:
+    assert_violates(
+        firewall_rules_deleted,
+        cloudtrail_event("wafv2:DeleteRuleGroup", request={key: "edge"}),
+        resource="edge",
+    )
+
+
+def test_calls_of_services() -> None:
+    assert_services_do_not_count(firewall_rules_deleted, cloudtrail_event("wafv2:DeleteRuleGroup"))
