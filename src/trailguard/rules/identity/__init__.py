@@ -17,6 +17,7 @@ from trailguard.rules.identity.iam_policy_changed import iam_policy_changed
 from trailguard.rules.identity.identity_center_source_changed import identity_center_source_changed
 from trailguard.rules.identity.identity_made_by_workload import identity_made_by_workload
 from trailguard.rules.identity.identity_provider_changed import identity_provider_changed
+from trailguard.rules.identity.instance_credentials_used_elsewhere import instance_credentials_used_elsewhere
 from trailguard.rules.identity.instance_role_explored import instance_role_explored
 from trailguard.rules.identity.login_profile_created import login_profile_created
 from trailguard.rules.identity.mfa_device_deactivated import mfa_device_deactivated
@@ -68,6 +69,7 @@ IDENTITY_RULES: tuple[Rule, ...] = (
     identity_center_source_changed,
     identity_made_by_workload,
     identity_provider_changed,
+    instance_credentials_used_elsewhere,
     instance_role_explored,
     login_profile_created,
     mfa_device_deactivated,
