@@ -25,7 +25,8 @@ def test_what_it_was_may_not_be_said() -> None:
     assert_violates(
         delegated_administrator_registered,
         event,
-        reason="user alice called organizations:RegisterDelegatedAdministrator on something that is not named",
+        reason="user alice called organizations:RegisterDelegatedAdministrator on something that is"
+        " not named",
         resource=None,
     )
 

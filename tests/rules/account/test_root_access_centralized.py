@@ -22,7 +22,8 @@ def test_what_it_was_may_not_be_said() -> None:
     assert_violates(
         root_access_centralized,
         event,
-        reason="user alice called iam:EnableOrganizationsRootCredentialsManagement for an organization that is not named",
+        reason="user alice called iam:EnableOrganizationsRootCredentialsManagement for an organization"
+        " that is not named",
         resource=None,
     )
 

@@ -5,6 +5,7 @@ from trailguard.rules.compute.foreign_layer_attached import foreign_layer_attach
 from trailguard.testing import assert_complies, cloudtrail_event
 
 LAYER = "arn:aws:lambda:us-east-1:444455556666:layer:tools:1"
+OWN = "arn:aws:lambda:us-east-1:111122223333:layer:own:1"
 
 
 def update(layers: object, name: str | None = "shop", made: object = None) -> CloudTrailEvent:
@@ -29,7 +30,7 @@ def test_names_function_and_layer() -> None:
 @pytest.mark.parametrize(
     "layers",
     [
-        ["arn:aws:lambda:us-east-1:111122223333:layer:own:1"],
+        [OWN],
         ["arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3:1"],
         ["tools"],
         ["arn:aws:lambda:us-east-1::layer:odd:1"],
@@ -40,6 +41,7 @@ def test_names_function_and_layer() -> None:
 )
 def test_near_misses(layers: object) -> None:
     assert_complies(foreign_layer_attached, update(layers))
+    assert_complies(foreign_layer_attached, update(layers, made=[{"arn": OWN}]))
 
 
 def test_accounts_that_are_trusted() -> None:

@@ -42,6 +42,7 @@ def test_anyone_is_worse() -> None:
         permit("111122223333"),
         permit("*", principalOrgID="o-example"),
         permit("*", sourceAccount="111122223333"),
+        permit("*", sourceArn="arn:aws:s3:::amzn-s3-demo-bucket"),
         permit(None),
     ],
 )

@@ -35,3 +35,10 @@ def test_near_misses(request_parameters: dict[str, object] | None) -> None:
         imdsv1_allowed_again,
         cloudtrail_event("ec2:ModifyInstanceMetadataOptions", request=request_parameters),
     )
+
+
+def test_the_request_of_another_call() -> None:
+    assert_complies(
+        imdsv1_allowed_again,
+        cloudtrail_event("ec2:ModifyInstanceMetadataDefaults", request=OPTIONAL.request_parameters),
+    )

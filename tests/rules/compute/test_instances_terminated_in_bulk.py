@@ -1,3 +1,7 @@
+from typing import Any
+
+import pytest
+
 from callers import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.instances_terminated_in_bulk import instances_terminated_in_bulk
@@ -16,8 +20,11 @@ def test_names_each_instance() -> None:
     assert_violates(instances_terminated_in_bulk, UNNAMED, resource=None)
 
 
-def test_none_is_none() -> None:
-    assert_complies(instances_terminated_in_bulk, cloudtrail_event("ec2:TerminateInstances"))
+@pytest.mark.parametrize("request_parameters", [None, {"instancesSet": {"items": [{}]}}])
+def test_none_is_none(request_parameters: dict[str, Any] | None) -> None:
+    event = cloudtrail_event("ec2:TerminateInstances", request=request_parameters)
+
+    assert_complies(instances_terminated_in_bulk, event)
 
 
 def test_counts_instances_of_one_caller() -> None:

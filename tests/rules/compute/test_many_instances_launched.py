@@ -42,6 +42,15 @@ def test_near_misses(request_parameters: dict[str, object] | None) -> None:
     assert_complies(many_instances_launched, cloudtrail_event("ec2:RunInstances", request=request_parameters))
 
 
+def test_a_fleet_that_is_small_or_of_another_call() -> None:
+    small = {"CreateFleetRequest": {"TargetCapacitySpecification": {"TotalTargetCapacity": 19}}}
+
+    assert_complies(many_instances_launched, cloudtrail_event("ec2:CreateFleet", request=small))
+    assert_complies(
+        many_instances_launched, cloudtrail_event("ec2:RunInstances", request=FLEET.request_parameters)
+    )
+
+
 def test_the_number_is_a_parameter() -> None:
     assert_complies(many_instances_launched, RUN, params={"many": 51})
 

@@ -158,3 +158,10 @@ def test_grants_may_be_a_set() -> None:
     item = configuration_item("AWS::S3::Bucket", {"name": BUCKET}, supplementary={"AccessControlList": acl})
 
     assert len(bucket_is_public(item)) == 1
+
+
+def test_other_grants_of_a_set() -> None:
+    acl = {"grantSet": [grant("LogDelivery")], "grantList": None}
+    item = configuration_item("AWS::S3::Bucket", {"name": BUCKET}, supplementary={"AccessControlList": acl})
+
+    assert bucket_is_public(item) == []

@@ -35,6 +35,7 @@ def test_names_bucket_and_account() -> None:
     [
         put({"Bucket": "arn:aws:s3:::amzn-s3-demo-own"}),
         put({**ELSEWHERE, "Account": "111122223333"}),
+        put({**ELSEWHERE, "Account": "111122223333"}, {"Bucket": "arn:aws:s3:::amzn-s3-demo-own"}),
         cloudtrail_event("s3:PutBucketReplication"),
     ],
 )

@@ -44,17 +44,30 @@ def test_one_violation_with_whom_else_it_is_shared() -> None:
 
 
 @pytest.mark.parametrize(
-    "item",
+    ("of", "key"),
     [
-        snapshot(attribute("all"), key="dbsnapshotAttributes"),
-        snapshot(attribute("all"), key="dBClusterSnapshotAttributes", of=CLUSTER_SNAPSHOT),
-        snapshot({"AttributeName": "restore", "AttributeValues": ["all"]}),
-        snapshot(attribute(), dBSnapshotAttributes=[attribute("all")]),
+        (SNAPSHOT, "dbsnapshotAttributes"),
+        (CLUSTER_SNAPSHOT, "DBClusterSnapshotAttributes"),
+        (CLUSTER_SNAPSHOT, "dBClusterSnapshotAttributes"),
     ],
-    ids=["snapshot", "cluster snapshot", "Pascal case", "in the configuration"],
 )
-def test_names_are_spelled_in_several_ways(item: ConfigurationItem) -> None:
+def test_names_are_spelled_in_several_ways(of: str, key: str) -> None:
+    assert len(database_snapshot_is_public(snapshot(attribute("all"), of=of, key=key))) == 1
+    assert database_snapshot_is_public(snapshot(attribute("444455556666"), of=of, key=key)) == []
+    assert database_snapshot_is_public(snapshot(attribute("all", name="copy"), of=of, key=key)) == []
+
+
+def test_names_may_be_in_pascal_case() -> None:
+    item = snapshot({"AttributeName": "restore", "AttributeValues": ["all"]})
+
     assert len(database_snapshot_is_public(item)) == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "found"), [(attribute("all"), 1), (attribute("all", name="copy"), 0), (attribute("nobody"), 0)]
+)
+def test_attributes_may_be_in_the_configuration(held: dict[str, Any], found: int) -> None:
+    assert len(database_snapshot_is_public(snapshot(attribute(), dBSnapshotAttributes=[held]))) == found
 
 
 @pytest.mark.parametrize(

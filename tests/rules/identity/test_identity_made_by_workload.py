@@ -24,7 +24,13 @@ def test_names_role_and_user() -> None:
 
 
 @pytest.mark.parametrize(
-    "actor", [assumed_role("Deployer", "ci"), assumed_role("Web", "i-am-alice"), iam_user("alice")]
+    "actor",
+    [
+        assumed_role("Deployer", "ci"),
+        assumed_role("Web", "i-am-alice"),
+        {**assumed_role("Web", "i-01234567"), "type": "IAMUser"},
+        iam_user("alice"),
+    ],
 )
 def test_others(actor: dict[str, Any]) -> None:
     assert_complies(identity_made_by_workload, cloudtrail_event("iam:CreateUser", actor=actor))

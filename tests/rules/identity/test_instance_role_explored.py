@@ -16,7 +16,14 @@ def test_names_role_and_call() -> None:
     )
 
 
-@pytest.mark.parametrize("actor", [assumed_role("Web", "i-am-alice"), iam_user("alice")])
+@pytest.mark.parametrize(
+    "actor",
+    [
+        assumed_role("Web", "i-am-alice"),
+        {**assumed_role("Web", "i-01234567"), "type": "IAMUser"},
+        iam_user("alice"),
+    ],
+)
 def test_others(actor: dict[str, Any]) -> None:
     assert_complies(instance_role_explored, cloudtrail_event("iam:ListUsers", actor=actor))
 

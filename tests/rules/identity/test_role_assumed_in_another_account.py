@@ -23,5 +23,11 @@ def test_own_accounts_and_services() -> None:
         cloudtrail_event("sts:AssumeRole", actor=aws_service("ec2.amazonaws.com")),
     )
     assert_complies(
+        role_assumed_in_another_account,
+        cloudtrail_event(
+            "sts:AssumeRole", actor=aws_account(account_id="444455556666"), account_id="444455556666"
+        ),
+    )
+    assert_complies(
         role_assumed_in_another_account, FROM_ELSEWHERE, params={"trusted_accounts": ["444455556666"]}
     )

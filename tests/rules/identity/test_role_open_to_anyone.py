@@ -67,10 +67,21 @@ def test_says_that_the_conditions_are_none() -> None:
         NEAR_MISS,
         trusting(trust({"AWS": "arn:aws:iam::444455556666:root"})),
         trusting({**ANYONE, "Effect": "Deny"}),
+        role(policy({**ANYONE, "Effect": "Deny"})),
+        role(policy(trust({"AWS": "arn:aws:iam::444455556666:root"}))),
         trusting(),
         role(None),
     ],
-    ids=["service", "organisation", "one account", "deny", "nothing", "null"],
+    ids=[
+        "service",
+        "organisation",
+        "one account",
+        "deny",
+        "deny, as object",
+        "account, as object",
+        "nothing",
+        "null",
+    ],
 )
 def test_other_roles_are_not_reported(item: ConfigurationItem) -> None:
     assert role_open_to_anyone(item) == []

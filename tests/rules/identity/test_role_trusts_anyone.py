@@ -108,3 +108,7 @@ def test_listens_to_calls_that_went_through() -> None:
         Match("iam:CreateRole", "iam:UpdateAssumeRolePolicy", outcome="success"),
     )
     assert role_trusts_anyone.severity is Severity.CRITICAL
+
+
+def test_a_response_that_says_something_else() -> None:
+    assert role_trusts_anyone(created(policy(trust({"Service": "ec2.amazonaws.com"})), asked="")) == []

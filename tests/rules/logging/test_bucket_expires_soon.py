@@ -44,6 +44,8 @@ def test_the_name_says_how_bad_it_is() -> None:
     [
         {**RULE, "Expiration": {"Days": 30}},
         {**RULE, "Status": "Disabled"},
+        [{**RULE, "Status": "Disabled"}],
+        [{**RULE, "Expiration": {"Days": "30"}}],
         {**RULE, "Expiration": {"Date": "2030-01-01T00:00:00Z"}},
         {**RULE, "Expiration": {"Days": "soon"}},
         {**RULE, "Expiration": {"Days": True}},

@@ -48,7 +48,8 @@ def test_bedrock_has_one_configuration_for_all() -> None:
     assert_violates(
         service_logs_disabled,
         BEDROCK,
-        reason="user alice turned logs off by bedrock:DeleteModelInvocationLoggingConfiguration of (not named)",
+        reason="user alice turned logs off by bedrock:DeleteModelInvocationLoggingConfiguration of"
+        " (not named)",
     )
 
 

@@ -80,6 +80,7 @@ def test_selectors_that_leave_changes_out(request_parameters: dict[str, object])
                 )
             ]
         },
+        {"eventSelectors": [SAMPLE], "advancedEventSelectors": [MANAGEMENT]},
         {"eventSelectors": []},
         {},
     ],

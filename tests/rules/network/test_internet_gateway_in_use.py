@@ -52,10 +52,12 @@ def test_attached_or_not_told_counts(state: dict[str, object]) -> None:
         CLOSED,
         NEAR_MISS,
         gateway({"vpcId": "vpc-1", "state": {"value": "detaching"}}),
+        gateway({"vpcId": "vpc-1", "state": {"code": "detached"}}),
+        gateway({"vpcId": "vpc-1", "state": {"code": 16, "name": "detached"}}),
         gateway({"state": "available"}),
         gateway({"vpcId": "", "state": "available"}),
     ],
-    ids=["never attached", "detached", "detaching", "no VPC", "empty VPC"],
+    ids=["never attached", "detached", "detaching", "by code", "by name", "no VPC", "empty VPC"],
 )
 def test_other_gateways_are_not_reported(item: ConfigurationItem) -> None:
     assert internet_gateway_in_use(item) == []

@@ -25,5 +25,12 @@ def test_names_the_list() -> None:
 
 
 def test_near_misses() -> None:
+    private = {"CreateManagedPrefixListRequest": {"Entry": [{"Cidr": "10.0.0.0/8"}, {"Cidr": "::1/128"}]}}
+
+    assert_complies(prefix_list_opened, cloudtrail_event("ec2:CreateManagedPrefixList", request=private))
+    assert_complies(
+        prefix_list_opened,
+        cloudtrail_event("ec2:ModifyManagedPrefixList", request=CREATED.request_parameters),
+    )
     assert_complies(prefix_list_opened, modify("10.0.0.0/8"))
     assert_complies(prefix_list_opened, cloudtrail_event("ec2:ModifyManagedPrefixList"))

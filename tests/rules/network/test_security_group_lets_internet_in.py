@@ -89,3 +89,9 @@ def test_allowed_ports_may_be_open() -> None:
     found = security_group_lets_internet_in(item, Params(allowed_ports=frozenset({443})))
 
     assert [violation.reason for violation in found] == ["tcp 443-444 is open to 0.0.0.0/0"]
+
+
+def test_a_port_that_is_allowed() -> None:
+    item = group(permission("0.0.0.0/0", fromPort=443, toPort=443))
+
+    assert security_group_lets_internet_in(item, Params(allowed_ports=frozenset({443}))) == []

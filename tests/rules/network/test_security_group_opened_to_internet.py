@@ -214,3 +214,9 @@ def test_what_public_servers_offer_is_low(fields: dict[str, object], severity: S
     (violation,) = security_group_opened_to_internet(authorized(permission("0.0.0.0/0", **fields)))
 
     assert violation.severity is severity
+
+
+def test_the_newer_form_goes_before_the_older() -> None:
+    both = authorized(permission("0.0.0.0/0"), ModifySecurityGroupRulesRequest={"GroupId": "sg-1a2b3c4d"})
+
+    assert security_group_opened_to_internet(both) == []

@@ -76,3 +76,13 @@ def test_listens_to_calls_that_went_through() -> None:
         Match("ec2:ModifySubnetAttribute", "ec2:CreateSubnet", "ec2:CreateDefaultSubnet", outcome="success"),
     )
     assert subnet_assigns_public_addresses.severity is Severity.LOW
+
+
+def test_what_was_made_goes_before_what_was_asked_for() -> None:
+    event = cloudtrail_event(
+        "ec2:ModifySubnetAttribute",
+        request={"subnetId": "subnet-1a2b3c4d", "mapPublicIpOnLaunch": {"value": True}},
+        response={"subnet": {"subnetId": "subnet-1a2b3c4d", "mapPublicIpOnLaunch": False}},
+    )
+
+    assert subnet_assigns_public_addresses(event) == []

@@ -175,3 +175,21 @@ def test_condition_that_names_nobody_does_not_help(item: ConfigurationItem) -> N
 )
 def test_condition_that_names_the_owners_does(item: ConfigurationItem) -> None:
     assert vpc_endpoint_allows_everything(item) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Effect": "Deny"},
+        {"Principal": {"AWS": "arn:aws:iam::111122223333:root"}},
+        {"Action": "s3:GetObject"},
+        {"Resource": "arn:aws:s3:::amzn-s3-demo-bucket"},
+    ],
+)
+def test_policies_that_are_objects(change: dict[str, Any]) -> None:
+    """In either spelling."""
+    document = policy({**EVERYTHING, **change})
+    item = configuration_item("AWS::EC2::VPCEndpoint", {"ServiceName": SERVICE, "PolicyDocument": document})
+
+    assert vpc_endpoint_allows_everything(item) == []
+    assert vpc_endpoint_allows_everything(endpoint(document)) == []

@@ -72,3 +72,14 @@ def test_the_tag_can_be_another() -> None:
 
     assert vpc_reaches_internet(OPEN, params) == []
     assert len(vpc_reaches_internet(NEAR_MISS, params)) == 1
+
+
+def test_a_gateway_without_an_id_is_none() -> None:
+    item = configuration_item(
+        "AWS::EC2::VPC",
+        {"vpcId": VPC, "isDefault": False},
+        tags={MARK: ""},
+        relationships=[("AWS::EC2::InternetGateway", "")],
+    )
+
+    assert vpc_reaches_internet(item) == []

@@ -28,7 +28,7 @@ def email_sending_enabled(event: CloudTrailEvent) -> Violation | None:
     Known false positives: an application that begins to send mail; it happens once. Except it by ``actor``.
     """
     request = event.request_parameters
-    if event.action != "ses:PutAccountDetails" and not any(map(is_true, map(request.get, _ENABLED))):
+    if event.event_name != "PutAccountDetails" and not any(map(is_true, map(request.get, _ENABLED))):
         return None
     return Violation(
         f"{event.actor} let mail be sent from the account {event.account_id} by {event.action}",

@@ -28,7 +28,7 @@ def guardduty_disabled(event: CloudTrailEvent) -> Violation | None:
     """
     detector = first_text(event.request_parameters.get("detectorId"))
     named = detector or "(not named)"
-    if event.action == "guardduty:DeleteDetector":
+    if event.event_name == "DeleteDetector":
         return Violation(f"{event.actor} deleted the GuardDuty detector {named}", resource=detector)
     if event.request_parameters.get("enable") is False:
         return Violation(f"{event.actor} suspended the GuardDuty detector {named}", resource=detector)

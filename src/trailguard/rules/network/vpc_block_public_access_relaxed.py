@@ -24,7 +24,7 @@ def vpc_block_public_access_relaxed(event: CloudTrailEvent) -> Violation | None:
     Known false positives: an exclusion that is agreed on; except it by ``resource``.
     """
     request = request_of(event)
-    if event.action == "ec2:CreateVpcBlockPublicAccessExclusion":
+    if event.event_name == "CreateVpcBlockPublicAccessExclusion":
         what = first_text(request.get("vpcId"), request.get("subnetId"))
         return Violation(
             f"{event.actor} excluded {what or '(not named)'} from the block of public access",
