@@ -19,8 +19,7 @@ from trailguard.verdict import Severity, Violation
     title="Account closed or removed",
     references=[
         "https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html",
-        "https://docs.aws.amazon.com/organizations/latest/APIReference/API_RemoveAccountFromOrganization.htm"
-        "l",
+        "https://docs.aws.amazon.com/organizations/latest/APIReference/API_RemoveAccountFromOrganization.html",
     ],
     tags=["mitre:T1531", "mitre:T1485", "cis:4.15"],
     lint_ignore=["TG102"],  # the console calls account:CloseAccount

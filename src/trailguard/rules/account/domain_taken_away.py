@@ -20,8 +20,7 @@ from trailguard.verdict import Severity, Violation
     title="Domain unlocked or moved",
     references=[
         "https://docs.aws.amazon.com/Route53/latest/APIReference/API_domains_DisableDomainTransferLock.html",
-        "https://docs.aws.amazon.com/Route53/latest/APIReference/API_domains_TransferDomainToAnotherAwsAccount.htm"
-        "l",
+        "https://docs.aws.amazon.com/Route53/latest/APIReference/API_domains_TransferDomainToAnotherAwsAccount.html",
     ],
     tags=["mitre:T1584.001"],
 )

@@ -41,6 +41,6 @@ def _found(request: Mapping[str, Any]) -> Iterator[str]:
     policy = first(request.get("AccessControlPolicy"))
     grants = items(first(policy.get("AccessControlList")).get("Grant"))
     named = [first_text(first(grant.get("Grantee")).get("URI")) for grant in grants]
-    headers = [one for key, value in request.items() if key.startswith("x-amz-grant-") for one in texts(value)]
-    for name in (*named, *headers):
+    granted = [value for key, value in request.items() if key.startswith("x-amz-grant-")]
+    for name in (*named, *(text for value in granted for text in texts(value))):
         yield from (words for group, words in _GROUPS.items() if group in (name or ""))

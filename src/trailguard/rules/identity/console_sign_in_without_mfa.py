@@ -13,8 +13,7 @@ from trailguard.verdict import Severity, Violation
     severity=Severity.MEDIUM,
     title="Console sign-in without MFA",
     references=[
-        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.htm"
-        "l",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
     ],
     tags=["mitre:T1078.004", "cis:4.2"],

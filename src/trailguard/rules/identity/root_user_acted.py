@@ -16,8 +16,7 @@ from trailguard.windows import Dedup
     title="Root user acted",
     references=[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
-        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.htm"
-        "l",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html",
     ],
     tags=["mitre:T1078.004", "cis:4.3"],
     dedup=Dedup(within="1h", by=["account_id", "actor"]),

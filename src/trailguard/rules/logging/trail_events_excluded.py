@@ -19,8 +19,7 @@ _OPTIONAL = frozenset({"kms.amazonaws.com", "rdsdata.amazonaws.com"})
     title="Events excluded from a trail",
     references=[
         "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html",
-        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.htm"
-        "l",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html",
     ],
     tags=["mitre:T1562.008", "cis:4.5"],
 )
