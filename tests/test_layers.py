@@ -57,7 +57,7 @@ MAY = {
     "verdict": May("models"),
     "match": May("models", types="record"),
     "_rule": May("errors match models verdict windows", types="record"),
-    "rules": May("_rule match models rules verdict"),
+    "rules": May("_rule match models rules verdict windows"),
     # Settings: found and read, overridden by the environment, checked; and the secrets that they name.
     "schema": May(),
     "mistakes": May("errors schema"),
@@ -69,7 +69,7 @@ MAY = {
     # rules; whoever calls it brings the rules, and the report's counts.
     "report": May("record verdict"),
     "rule_sets": May("match", types="_rule"),
-    "listeners": May("errors rule_sets", types="_rule match settings verdict"),
+    "listeners": May("_rule errors rule_sets", types="match settings verdict"),
     "feeds": May("errors match models record", types="_rule"),
     "engine": May("errors feeds listeners match mend models record report settings verdict", types="_rule"),
     # AWS Config: fetching what it did not send along, reading what its rules ask for, telling it.

@@ -26,7 +26,7 @@ from trailguard.windows import Dedup, Threshold
 if TYPE_CHECKING:
     from trailguard.record import Kind
 
-__all__ = ["Event", "Rule", "rule"]
+__all__ = ["Event", "Rule", "defaults_of", "rule"]
 
 On = str | Match | Iterable[str | Match]
 Finding = str | Violation
@@ -132,7 +132,7 @@ class Rule:
         """
         on = self.on
         if callable(on):
-            on = on(self.parameters() if self.parameters and params is None else params)
+            on = on(defaults_of(self.parameters) if self.parameters and params is None else params)
         entries: list[object] = [on] if isinstance(on, str | Match) else list(on)
         patterns = [entry for entry in entries if not isinstance(entry, Match)]
         plain = (Match(*patterns, outcome=self.outcome),) if patterns else ()  # type: ignore[arg-type]  # Match refuses what is no text
@@ -290,11 +290,23 @@ def _parameters(model: object, argument: str, name: str) -> type[BaseModel]:
             f"{model.__name__} is not frozen; write class {model.__name__}(BaseModel, frozen=True)",
         )
     try:
-        model()
+        missing = [field for field, info in model.model_fields.items() if info.is_required()]
+        if not missing:
+            defaults_of(model)
     except ValidationError as error:
-        missing = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise DefinitionError(name, f"{model.__name__} needs defaults for {missing}") from error
+        missing = [".".join(map(str, one["loc"])) for one in error.errors()]
+    if missing:
+        raise DefinitionError(name, f"{model.__name__} needs defaults for {', '.join(missing)}")
     return model
+
+
+def defaults_of(model: type[BaseModel]) -> BaseModel:
+    """Return a rule's parameters if nothing is set.
+
+    A model with ``defer_build`` is not built for that: pydantic takes a millisecond or two for each, of which
+    there are many at a cold start, and does not check defaults either.
+    """
+    return model.model_construct() if model.model_config.get("defer_build") else model()
 
 
 def _name_of(annotation: object) -> str:

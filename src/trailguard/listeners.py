@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from pydantic import BaseModel, ValidationError
 
+from trailguard._rule import defaults_of
 from trailguard.errors import DuplicateRuleError, NoRulesError, SettingsError, did_you_mean
 from trailguard.rule_sets import NAMED, members
 
@@ -144,6 +145,8 @@ def _params(rule: Rule, settings: Settings) -> BaseModel | None:
         if chosen.parameters:
             raise SettingsError(settings.source_of(key), key, "the rule takes no parameters")
         return None
+    if not chosen.parameters:
+        return defaults_of(rule.parameters)
     known = rule.parameters.model_fields
     for name in chosen.parameters:
         if name not in known:

@@ -3,6 +3,7 @@
 import copy
 import json
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import trailguard.rules
 from rule_samples import fires, samples
-from trailguard import ConfigurationItem, Engine, Rule
+from trailguard import CloudTrailEvent, ConfigurationItem, Engine, Rule
 from trailguard.record import Record
 from trailguard.rules import BUILTIN_RULES
 from trailguard.verdict import RuleFailure
@@ -119,3 +120,30 @@ def test_the_list_is_sorted() -> None:
     ids = [rule.id for rule in BUILTIN_RULES]
 
     assert ids == sorted(set(ids))
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in BUILTIN_RULES if rule.parameters], ids=lambda rule: rule.id
+)
+def test_parameters_are_built_when_they_are_set(rule: Rule) -> None:
+    """Without that, they are the same as if they were."""
+    assert rule.parameters is not None
+    assert rule.parameters.model_config.get("defer_build")
+    assert rule.parameters.model_construct() == rule.parameters()
+
+
+@each_rule
+def test_reasons_of_calls_name_who_did_what_to_which_resource(rule: Rule) -> None:
+    if rule.model is CloudTrailEvent:
+        for event in samples(rule).values():
+            for violation in rule(event):
+                assert isinstance(event, CloudTrailEvent)
+                assert str(event.actor) in violation.reason
+                resource = violation.resource or ""
+                named = resource in violation.reason or resource == event.actor.arn
+                assert named or resource == event.account_id
+
+
+@each_rule
+def test_tags_are_of_the_kinds_that_there_are(rule: Rule) -> None:
+    assert all(re.fullmatch(r"mitre:T\d{4}(\.\d{3})?|cis:[1-5](\.\d{1,2}){1,2}|strict", tag) for tag in rule.tags)

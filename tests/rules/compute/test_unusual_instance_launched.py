@@ -23,7 +23,7 @@ OVER_THE_LIMIT = launch("g5.xlarge", "Client.VcpuLimitExceeded")
 def test_names_kind_and_instance() -> None:
     assert unusual_instance_launched(GRAPHICS) == [
         Violation(
-            "user alice launched an instance of p2.xlarge",
+            "user alice launched an instance of p2.xlarge: i-0123EXAMPLE",
             resource="i-0123EXAMPLE",
             evidence={"instance_type": "p2.xlarge"},
         )

@@ -69,6 +69,9 @@ def unusual_instance_launched(event: CloudTrailEvent, params: Params) -> Violati
     made = items(event.response_elements.get("instancesSet"))
     instance = first_text(*(one.get("instanceId") for one in made))
     tried = "launched" if event.succeeded else "tried to launch"
+    named = f": {instance}" if instance else ""
     return Violation(
-        f"{event.actor} {tried} an instance of {kind}", resource=instance, evidence={"instance_type": kind}
+        f"{event.actor} {tried} an instance of {kind}{named}",
+        resource=instance,
+        evidence={"instance_type": kind},
     )

@@ -27,5 +27,7 @@ def alarm_silenced(event: CloudTrailEvent, params: Callers) -> Iterator[Violatio
     calls do not count unless ``service_calls`` says so; except pipelines by ``actor``.
     """
     if params.count(event):
-        for alarm in texts(event.request_parameters.get("alarmNames")) or [None]:
-            yield Violation(f"{event.actor} silenced the alarm {alarm or '(not named)'}", resource=alarm)
+        for alarm in texts(event.request_parameters.get("alarmNames")) or [""]:
+            yield Violation(
+                f"{event.actor} silenced the alarm {alarm or '(not named)'}", resource=alarm or None
+            )

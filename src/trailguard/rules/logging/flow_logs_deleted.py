@@ -26,5 +26,7 @@ def flow_logs_deleted(event: CloudTrailEvent) -> Iterator[Violation]:
     Known false positives: a network that is taken down with its flow logs (except who does that by
     ``actor``), and flow logs that are replaced.
     """
-    for flow_log in texts(request_of(event).get("flowLogId")) or [None]:
-        yield Violation(f"{event.actor} deleted the flow log {flow_log or '(not named)'}", resource=flow_log)
+    for flow_log in texts(request_of(event).get("flowLogId")) or [""]:
+        yield Violation(
+            f"{event.actor} deleted the flow log {flow_log or '(not named)'}", resource=flow_log or None
+        )

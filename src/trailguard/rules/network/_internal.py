@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["InternalNetwork"]
 
 
-class InternalNetwork(BaseModel, frozen=True):
+class InternalNetwork(BaseModel, frozen=True, defer_build=True):
     """The key of the tag that marks a resource as part of an internal network, whatever its value."""
 
     internal_tag: str = "INTERNAL_NETWORK"

@@ -11,7 +11,7 @@ from trailguard.rules.network._blocked_actions import BLOCKED_ACTIONS
 from trailguard.verdict import Severity, Violation
 
 
-class Params(BaseModel, frozen=True):
+class Params(BaseModel, frozen=True, defer_build=True):
     """The actions that nobody should call."""
 
     actions: tuple[str, ...] = BLOCKED_ACTIONS

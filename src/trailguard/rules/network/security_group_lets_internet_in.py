@@ -13,7 +13,7 @@ from trailguard.rules._network import Permission
 from trailguard.verdict import Severity, Violation
 
 
-class Params(BaseModel, frozen=True):
+class Params(BaseModel, frozen=True, defer_build=True):
     """The TCP and UDP ports that may be open to everybody, such as 443."""
 
     allowed_ports: frozenset[int] = frozenset()

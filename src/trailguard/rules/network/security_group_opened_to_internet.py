@@ -12,7 +12,7 @@ from trailguard.rules.network._security_groups import security_group_rules
 from trailguard.verdict import Severity, Violation
 
 
-class Params(BaseModel, frozen=True):
+class Params(BaseModel, frozen=True, defer_build=True):
     """The TCP and UDP ports that may be open to everybody, such as 443."""
 
     allowed_ports: frozenset[int] = frozenset()

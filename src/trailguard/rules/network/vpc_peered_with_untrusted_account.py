@@ -13,7 +13,7 @@ from trailguard.verdict import Severity, Violation
 _ALIVE = (None, "active", "pending-acceptance", "provisioning", "initiating-request")
 
 
-class Params(InternalNetwork, frozen=True):
+class Params(InternalNetwork, frozen=True, defer_build=True):
     """The tag of internal networks, and the accounts that they may be peered with."""
 
     trusted_accounts: frozenset[str] = frozenset()

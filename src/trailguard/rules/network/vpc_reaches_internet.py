@@ -12,7 +12,7 @@ from trailguard.rules.network._internal import InternalNetwork
 from trailguard.verdict import Severity, Violation
 
 
-class Params(InternalNetwork, frozen=True):
+class Params(InternalNetwork, frozen=True, defer_build=True):
     """The tag of internal networks, and what to do about default VPCs."""
 
     default_vpcs: Literal["report", "ignore"] = "report"
