@@ -146,4 +146,6 @@ def test_reasons_of_calls_name_who_did_what_to_which_resource(rule: Rule) -> Non
 
 @each_rule
 def test_tags_are_of_the_kinds_that_there_are(rule: Rule) -> None:
-    assert all(re.fullmatch(r"mitre:T\d{4}(\.\d{3})?|cis:[1-5](\.\d{1,2}){1,2}|strict", tag) for tag in rule.tags)
+    assert all(
+        re.fullmatch(r"mitre:T\d{4}(\.\d{3})?|cis:[1-5](\.\d{1,2}){1,2}|strict", tag) for tag in rule.tags
+    )

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.backup_copied_to_another_account import backup_copied_to_another_account
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -64,4 +64,6 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(backup_copied_to_another_account, "backup:StartCopyJob", copy())
+    assert_services_do_not_count(
+        backup_copied_to_another_account, cloudtrail_event("backup:StartCopyJob", request=copy())
+    )

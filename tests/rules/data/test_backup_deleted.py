@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.backup_deleted import backup_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -45,4 +45,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(backup_deleted, "backup:DeleteRecoveryPoint")
+    assert_services_do_not_count(backup_deleted, cloudtrail_event("backup:DeleteRecoveryPoint"))

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.backup_plan_deleted import backup_plan_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -47,4 +47,4 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(backup_plan_deleted, "backup:DeleteBackupPlan")
+    assert_services_do_not_count(backup_plan_deleted, cloudtrail_event("backup:DeleteBackupPlan"))

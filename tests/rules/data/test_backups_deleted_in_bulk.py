@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.backups_deleted_in_bulk import backups_deleted_in_bulk
 from trailguard.testing import assert_complies, cloudtrail_event
@@ -31,7 +31,9 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(backups_deleted_in_bulk, "ec2:DeleteSnapshot", REQUEST)
+    assert_services_do_not_count(
+        backups_deleted_in_bulk, cloudtrail_event("ec2:DeleteSnapshot", request=REQUEST)
+    )
 
 
 def test_five_of_them_within_an_hour() -> None:

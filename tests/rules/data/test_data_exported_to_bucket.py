@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.data_exported_to_bucket import data_exported_to_bucket
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -73,4 +73,6 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(data_exported_to_bucket, "rds:StartExportTask", REQUEST)
+    assert_services_do_not_count(
+        data_exported_to_bucket, cloudtrail_event("rds:StartExportTask", request=REQUEST)
+    )

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.database_data_api_enabled import database_data_api_enabled
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -40,4 +40,6 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(database_data_api_enabled, "rds:ModifyDBCluster", REQUEST)
+    assert_services_do_not_count(
+        database_data_api_enabled, cloudtrail_event("rds:ModifyDBCluster", request=REQUEST)
+    )

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.database_deleted import database_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -75,4 +75,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(database_deleted, "rds:DeleteDBCluster")
+    assert_services_do_not_count(database_deleted, cloudtrail_event("rds:DeleteDBCluster"))

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.database_log_downloaded import database_log_downloaded
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -41,7 +41,7 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(database_log_downloaded, "rds:DownloadDBLogFilePortion")
+    assert_services_do_not_count(database_log_downloaded, cloudtrail_event("rds:DownloadDBLogFilePortion"))
 
 
 def test_is_for_those_who_ask_for_it() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.database_master_password_changed import database_master_password_changed
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -44,4 +44,6 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(database_master_password_changed, "rds:ModifyDBInstance", REQUEST)
+    assert_services_do_not_count(
+        database_master_password_changed, cloudtrail_event("rds:ModifyDBInstance", request=REQUEST)
+    )

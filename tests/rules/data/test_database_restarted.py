@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.database_restarted import database_restarted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -31,7 +31,7 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(database_restarted, "rds:RebootDBInstance")
+    assert_services_do_not_count(database_restarted, cloudtrail_event("rds:RebootDBInstance"))
 
 
 def test_is_for_those_who_ask_for_it() -> None:

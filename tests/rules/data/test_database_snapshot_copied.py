@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.database_snapshot_copied import database_snapshot_copied
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -32,7 +32,7 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(database_snapshot_copied, "rds:CopyDBSnapshot")
+    assert_services_do_not_count(database_snapshot_copied, cloudtrail_event("rds:CopyDBSnapshot"))
 
 
 def test_is_for_those_who_ask_for_it() -> None:

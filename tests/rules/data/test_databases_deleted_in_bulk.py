@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.databases_deleted_in_bulk import databases_deleted_in_bulk
 from trailguard.testing import assert_complies, cloudtrail_event
@@ -29,7 +29,9 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(databases_deleted_in_bulk, "dynamodb:DeleteTable", {"tableName": "orders"})
+    assert_services_do_not_count(
+        databases_deleted_in_bulk, cloudtrail_event("dynamodb:DeleteTable", request={"tableName": "orders"})
+    )
 
 
 def test_counts_different_databases_of_one_caller() -> None:

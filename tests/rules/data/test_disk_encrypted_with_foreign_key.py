@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.disk_encrypted_with_foreign_key import disk_encrypted_with_foreign_key
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -66,4 +66,6 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(disk_encrypted_with_foreign_key, "ec2:CreateVolume", REQUEST)
+    assert_services_do_not_count(
+        disk_encrypted_with_foreign_key, cloudtrail_event("ec2:CreateVolume", request=REQUEST)
+    )

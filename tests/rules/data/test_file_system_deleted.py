@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.file_system_deleted import file_system_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -52,4 +52,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(file_system_deleted, "fsx:DeleteFileSystem")
+    assert_services_do_not_count(file_system_deleted, cloudtrail_event("fsx:DeleteFileSystem"))

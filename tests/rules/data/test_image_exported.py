@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.image_exported import image_exported
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -43,4 +43,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(image_exported, "ec2:ExportImage")
+    assert_services_do_not_count(image_exported, cloudtrail_event("ec2:ExportImage"))

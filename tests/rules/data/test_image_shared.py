@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.image_shared import image_shared
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -86,7 +86,7 @@ def test_trusted_accounts_may_have_it() -> None:
 
 @pytest.mark.parametrize("entry", [{"userId": OTHER}, {"organizationArn": ORGANIZATION}])
 def test_services_count_where_somebody_says_so(entry: dict[str, str]) -> None:
-    assert_services_do_not_count(image_shared, ACTION, permission("add", entry))
+    assert_services_do_not_count(image_shared, cloudtrail_event(ACTION, request=permission("add", entry)))
 
 
 def test_no_name_is_no_crash() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.queue_or_topic_deleted import queue_or_topic_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -30,7 +30,7 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(queue_or_topic_deleted, "sqs:DeleteQueue")
+    assert_services_do_not_count(queue_or_topic_deleted, cloudtrail_event("sqs:DeleteQueue"))
 
 
 def test_is_for_those_who_ask_for_it() -> None:

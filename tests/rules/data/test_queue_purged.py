@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.queue_purged import queue_purged
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -31,4 +31,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(queue_purged, "sqs:PurgeQueue")
+    assert_services_do_not_count(queue_purged, cloudtrail_event("sqs:PurgeQueue"))

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.replication_task_started import replication_task_started
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -31,4 +31,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(replication_task_started, "dms:CreateReplicationTask")
+    assert_services_do_not_count(replication_task_started, cloudtrail_event("dms:CreateReplicationTask"))

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.resource_shared_with_another_account import (
     resource_shared_with_another_account,
@@ -68,5 +68,6 @@ def test_trusted_accounts_may_have_it() -> None:
 
 def test_services_count_where_somebody_says_so() -> None:
     assert_services_do_not_count(
-        resource_shared_with_another_account, "ram:AssociateResourceShare", request(OTHER)
+        resource_shared_with_another_account,
+        cloudtrail_event("ram:AssociateResourceShare", request=request(OTHER)),
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.role_added_to_database import role_added_to_database
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -48,4 +48,6 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(role_added_to_database, "rds:AddRoleToDBCluster", REQUEST)
+    assert_services_do_not_count(
+        role_added_to_database, cloudtrail_event("rds:AddRoleToDBCluster", request=REQUEST)
+    )

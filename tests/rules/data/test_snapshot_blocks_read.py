@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.snapshot_blocks_read import snapshot_blocks_read
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -34,7 +34,7 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(snapshot_blocks_read, "ebs:GetSnapshotBlock")
+    assert_services_do_not_count(snapshot_blocks_read, cloudtrail_event("ebs:GetSnapshotBlock"))
 
 
 def test_is_told_once_a_day_of_each_snapshot() -> None:

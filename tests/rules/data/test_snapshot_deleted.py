@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.snapshot_deleted import snapshot_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -32,4 +32,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(snapshot_deleted, "ec2:DeleteSnapshot")
+    assert_services_do_not_count(snapshot_deleted, cloudtrail_event("ec2:DeleteSnapshot"))

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.stream_changed import stream_changed
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -30,4 +30,4 @@ def test_a_failed_call_did_nothing() -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(stream_changed, "firehose:UpdateDestination")
+    assert_services_do_not_count(stream_changed, cloudtrail_event("firehose:UpdateDestination"))

@@ -1,6 +1,6 @@
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.topic_subscribed import topic_subscribed
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
@@ -46,4 +46,4 @@ def test_near_misses(event: CloudTrailEvent) -> None:
 
 
 def test_services_count_where_somebody_says_so() -> None:
-    assert_services_do_not_count(topic_subscribed, "sns:Subscribe", REQUEST)
+    assert_services_do_not_count(topic_subscribed, cloudtrail_event("sns:Subscribe", request=REQUEST))

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service_calls import assert_services_do_not_count
+from callers import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.volume_snapshot_shared import volume_snapshot_shared
 from trailguard.testing import assert_complies, assert_violates, aws_service, cloudtrail_event
@@ -91,7 +91,9 @@ def test_trusted_accounts_may_have_it() -> None:
 
 
 def test_services_may_share_with_accounts_but_not_with_everybody() -> None:
-    assert_services_do_not_count(volume_snapshot_shared, ACTION, attribute("add", {"userId": OTHER}))
+    assert_services_do_not_count(
+        volume_snapshot_shared, cloudtrail_event(ACTION, request=attribute("add", {"userId": OTHER}))
+    )
     assert_violates(
         volume_snapshot_shared, changed("add", {"group": "all"}, actor=aws_service()), severity="critical"
     )

@@ -9,12 +9,12 @@ from trailguard.rules.data.backup_vault_unprotected import backup_vault_unprotec
 from trailguard.rules.data.backups_deleted_in_bulk import backups_deleted_in_bulk
 from trailguard.rules.data.bucket_access_changed import bucket_access_changed
 from trailguard.rules.data.bucket_acl_made_public import bucket_acl_made_public
-from trailguard.rules.data.bucket_deleted import bucket_deleted
 from trailguard.rules.data.bucket_is_public import bucket_is_public
+from trailguard.rules.data.bucket_or_safeguard_deleted import bucket_or_safeguard_deleted
 from trailguard.rules.data.bucket_policy_made_public import bucket_policy_made_public
 from trailguard.rules.data.bucket_policy_shared import bucket_policy_shared
 from trailguard.rules.data.bucket_replicated_elsewhere import bucket_replicated_elsewhere
-from trailguard.rules.data.bucket_versioning_suspended import bucket_versioning_suspended
+from trailguard.rules.data.bucket_versioning_weakened import bucket_versioning_weakened
 from trailguard.rules.data.data_exported_to_bucket import data_exported_to_bucket
 from trailguard.rules.data.database_access_weakened import database_access_weakened
 from trailguard.rules.data.database_data_api_enabled import database_data_api_enabled
@@ -78,12 +78,12 @@ DATA_RULES: tuple[Rule, ...] = (
     backups_deleted_in_bulk,
     bucket_access_changed,
     bucket_acl_made_public,
-    bucket_deleted,
     bucket_is_public,
+    bucket_or_safeguard_deleted,
     bucket_policy_made_public,
     bucket_policy_shared,
     bucket_replicated_elsewhere,
-    bucket_versioning_suspended,
+    bucket_versioning_weakened,
     data_exported_to_bucket,
     database_access_weakened,
     database_data_api_enabled,

@@ -40,9 +40,9 @@ def database_access_weakened(event: CloudTrailEvent) -> Violation | None:
     """
     request = fields(event.request_parameters)
     weakened = [
-        str(one.get("parameterName"))
+        name
         for one in items(request.get("parameters"))
-        if one.get("parameterName") in _ENCRYPTION and _is_off(one.get("parameterValue"))
+        if (name := text(one.get("parameterName"))) in _ENCRYPTION and _is_off(one.get("parameterValue"))
     ]
     if is_false(request.get("enableiamdatabaseauthentication")):
         weakened.append("sign-in with IAM")

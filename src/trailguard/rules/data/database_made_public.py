@@ -49,7 +49,7 @@ def database_made_public(event: CloudTrailEvent) -> Violation | None:
     that was private; a new one is medium.
 
     Known false positives: databases that are meant to be reached from outside, and tests; except them by
-    ``resource``, or their account by ``account_id``. A new instance counts where its record says that it is
+    ``resource``, or their account by ``account``. A new instance counts where its record says that it is
     public, even if nobody asked for that. Not seen: subnets and security groups, which may keep the internet
     out all the same.
     """

@@ -21,7 +21,7 @@ def ebs_default_encryption_disabled(event: CloudTrailEvent) -> Violation:
     other accounts, and with everybody, without one. What is there stays as it is.
 
     Known false positives: tests of software that cannot do with encrypted volumes; except their account by
-    ``account_id``.
+    ``account``.
     """
     return Violation(
         f"{event.actor} turned off the default encryption of volumes in {event.aws_region or 'a region'}",

@@ -29,7 +29,7 @@ def public_sharing_unblocked(event: CloudTrailEvent) -> Violation:
     block are public again at once.
 
     Known false positives: companies that publish images from an account of its own; except it by
-    ``account_id``.
+    ``account``.
     """
     things = _THINGS.get(event.action, "snapshots or images")
     return Violation(

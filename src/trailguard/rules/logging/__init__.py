@@ -25,7 +25,7 @@ from trailguard.rules.logging.session_logs_changed import session_logs_changed
 from trailguard.rules.logging.trail_changed import trail_changed
 from trailguard.rules.logging.trail_deleted import trail_deleted
 from trailguard.rules.logging.trail_events_excluded import trail_events_excluded
-from trailguard.rules.logging.trail_stopped import trail_stopped
+from trailguard.rules.logging.trail_logging_stopped import trail_logging_stopped
 from trailguard.rules.logging.trail_weakened import trail_weakened
 
 __all__ = ["LOGGING_RULES"]
@@ -55,6 +55,6 @@ LOGGING_RULES: tuple[Rule, ...] = (
     trail_changed,
     trail_deleted,
     trail_events_excluded,
-    trail_stopped,
+    trail_logging_stopped,
     trail_weakened,
 )

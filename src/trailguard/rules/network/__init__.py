@@ -25,7 +25,6 @@ from trailguard.rules.network.network_gateway_changed import network_gateway_cha
 from trailguard.rules.network.network_interface_has_public_address import network_interface_has_public_address
 from trailguard.rules.network.prefix_list_opened import prefix_list_opened
 from trailguard.rules.network.private_zone_associated import private_zone_associated
-from trailguard.rules.network.resource_shared_outside import resource_shared_outside
 from trailguard.rules.network.route_table_changed import route_table_changed
 from trailguard.rules.network.route_table_leads_to_internet import route_table_leads_to_internet
 from trailguard.rules.network.route_to_internet_gateway import route_to_internet_gateway
@@ -66,7 +65,6 @@ NETWORK_RULES: tuple[Rule, ...] = (
     network_interface_has_public_address,
     prefix_list_opened,
     private_zone_associated,
-    resource_shared_outside,
     route_table_changed,
     route_table_leads_to_internet,
     route_to_internet_gateway,

@@ -16,7 +16,7 @@ from trailguard.verdict import Severity, Violation
     references=["https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StopLogging.html"],
     tags=["mitre:T1562.008", "cis:4.5"],
 )
-def trail_stopped(event: CloudTrailEvent) -> Violation:
+def trail_logging_stopped(event: CloudTrailEvent) -> Violation:
     """Somebody stopped a trail, or was denied it: nothing is recorded from then on.
 
     It is among the first things that intruders do, so that nobody sees the rest. What happened meanwhile is

@@ -30,7 +30,7 @@ _WHAT = {
     references=["https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html"],
     tags=["mitre:T1485"],
 )
-def bucket_deleted(event: CloudTrailEvent, params: Callers) -> Violation | None:
+def bucket_or_safeguard_deleted(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """Somebody deleted a bucket, or its encryption, replication, lifecycle or policy.
 
     Only an empty bucket can be deleted, so that what was in it is gone already, and its name is anybody's.

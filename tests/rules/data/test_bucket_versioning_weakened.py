@@ -1,7 +1,7 @@
 import pytest
 
 from trailguard import CloudTrailEvent, Violation
-from trailguard.rules.data.bucket_versioning_suspended import bucket_versioning_suspended
+from trailguard.rules.data.bucket_versioning_weakened import bucket_versioning_weakened
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 
@@ -15,14 +15,14 @@ WITHOUT_MFA = put({"Status": "Enabled", "MfaDelete": "Disabled"}, None)
 
 
 def test_names_the_bucket() -> None:
-    assert bucket_versioning_suspended(SUSPENDED) == [
+    assert bucket_versioning_weakened(SUSPENDED) == [
         Violation(
             "user alice switched off versioning in the bucket amzn-s3-demo-bucket",
             resource="amzn-s3-demo-bucket",
         )
     ]
     assert_violates(
-        bucket_versioning_suspended,
+        bucket_versioning_weakened,
         WITHOUT_MFA,
         reason="user alice switched off MFA for deleting in the bucket (not named)",
     )
@@ -30,4 +30,4 @@ def test_names_the_bucket() -> None:
 
 @pytest.mark.parametrize("configuration", [{"Status": "Enabled"}, {"MfaDelete": "Enabled"}, "", None])
 def test_near_misses(configuration: object) -> None:
-    assert_complies(bucket_versioning_suspended, put(configuration))
+    assert_complies(bucket_versioning_weakened, put(configuration))

@@ -15,7 +15,7 @@ from trailguard.verdict import Severity, Violation
     references=["https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html"],
     tags=["mitre:T1490", "mitre:T1485"],
 )
-def bucket_versioning_suspended(event: CloudTrailEvent) -> Violation | None:
+def bucket_versioning_weakened(event: CloudTrailEvent) -> Violation | None:
     """Somebody suspended the versioning of a bucket, or the need of MFA to delete.
 
     What is overwritten or deleted from then on is gone: the step before a ransom is asked for.
