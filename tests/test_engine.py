@@ -1014,3 +1014,59 @@ def test_verdict_of_an_event_without_id_bears_the_same_id_whatever_rules_do_to_t
     assert [one.id for one in touched if isinstance(one, Verdict)] == [
         one.id for one in untouched if isinstance(one, Verdict)
     ]
+
+
+# Rules that listen to everything, but only to what failed or somebody did
+
+
+def wide(name: str, **only: Any) -> Rule:
+    def found(event: CloudTrailEvent) -> str:
+        return f"{name} heard of {event.action}"
+
+    found.__name__ = name
+    return rule(on=Match("*:*", **only), severity=Severity.LOW, title="Wide")(found)
+
+
+def raw(**fields: Any) -> dict[str, Any]:
+    return {"eventSource": "ec2.amazonaws.com", "eventName": "DescribeVpcs", **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "heard"),
+    [
+        ({"userIdentity": {"type": "Root"}}, ["of_root"]),
+        ({"errorCode": "AccessDenied"}, ["of_denials"]),
+        ({"errorCode": "AccessDenied", "userIdentity": {"type": "Root"}}, ["of_denials", "of_root"]),
+        ({"errorCode": "NoSuchEntity"}, []),
+        ({"errorCode": ""}, []),
+        ({"errorCode": None, "userIdentity": None}, []),
+        ({"userIdentity": {"type": "IAMUser"}}, []),
+        ({"userIdentity": {"type": ["Root"]}}, []),
+        ({}, []),
+    ],
+)
+def test_wide_rules_hear_of_a_batch_what_they_hear_of_one(fields: dict[str, Any], heard: list[str]) -> None:
+    """Only such records are looked at; whether they come one by one, or as a file, is the same."""
+    rules = [
+        wide("of_root", identity="Root", outcome="any"),
+        wide("of_denials", error="AccessDenied*"),
+    ]
+    engine = Engine(rules)
+    ordinary = raw(userIdentity={"type": "IAMUser"})
+    file = {"Records": [ordinary, raw(**fields), ordinary]}
+
+    # Twice: what is known of an action must not depend on who was heard of first.
+    for _ in range(2):
+        found = list(engine.judge_all(decode(json.dumps(file)), Counts()))
+        one = engine.judge(Record(json.dumps(raw(**fields)).encode()))
+        told = [v.reason.partition(" ")[0] for v in found if isinstance(v, Verdict)]
+        assert told == [v.reason.partition(" ")[0] for v in one.verdicts] == heard
+
+
+def test_a_caller_that_is_a_text_hides_no_other_record() -> None:
+    engine = Engine([wide("of_root", identity="Root")])
+    file = {"Records": [raw(userIdentity="alice"), raw(userIdentity={"type": "Root"}), raw(userIdentity=7)]}
+
+    found = list(engine.judge_all(decode(json.dumps(file)), Counts()))
+
+    assert [v.reason for v in found if isinstance(v, Verdict)] == ["of_root heard of ec2:DescribeVpcs"]

@@ -281,6 +281,23 @@ def test_each_pattern_of_a_match_is_a_way_to_it() -> None:
     assert router.find("iam.amazonaws.com", "DeleteUser") == ()
 
 
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        (Match("*:*", identity="Root"), True),
+        (Match("*:*", error="AccessDenied"), True),
+        (Match("*:Create*", error="AccessDenied"), True),
+        (Match("*:*"), False),
+        (Match("*:*", outcome="failure"), False),
+        (Match("ec2:*", identity="Root"), False),
+        (Match("*:*", "ec2:*", identity="Root"), False),
+        (Match("AWS::*::*"), False),
+    ],
+)
+def test_wide_ones_listen_to_all_services_but_not_to_all_calls(match: Match, *, expected: bool) -> None:
+    assert match.is_wide is expected
+
+
 def test_nobody_listens() -> None:
     assert Router[str]([]).find("ec2.amazonaws.com", "RunInstances") == ()
 

@@ -6,18 +6,19 @@ the record and sends it the same way, so that both give the same verdicts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from trailguard.errors import DecodingError
 from trailguard.feeds import FEEDS
 from trailguard.listeners import Listener, listeners
-from trailguard.match import Facts, Match, Router
+from trailguard.match import Facts, Match, Router, glob
 from trailguard.mend import repair
 from trailguard.models.config import ScheduledRun
 from trailguard.record import (
     Batch,
+    Caller,
     Decoded,
     DecodeFailure,
     Ignored,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from trailguard._rule import Rule
     from trailguard.feeds import About, Feed, Key
-    from trailguard.record import Kind
+    from trailguard.record import Head, Kind
     from trailguard.report import Counts
 
 __all__ = ["Engine", "Judgement", "Seen"]
@@ -163,7 +164,7 @@ class Engine:
             case Batch():
                 lane = self._lanes[item.kind]
                 keys = lane.feed.keys(item.heads)
-                listened = lane.listened(keys)
+                listened = lane.listened(keys, item)
                 counts.unrouted += len(keys) - len(listened)
                 records = item.records(listened) if listened else []
                 return (
@@ -303,20 +304,48 @@ class _Lane:
     def __init__(self, feed: Feed, listeners: Iterable[Listener], kind: Kind) -> None:
         self.feed = feed
         self.known_routes: dict[Key, _Routes] = {}
-        self._router = Router((m, one) for one in listeners for m in one.matches if m.kind == kind)
+        routes = [(m, one) for one in listeners for m in one.matches if m.kind == kind]
+        self._router = Router(routes)
+        # Who listens to everything that failed, or that some identity did, is not among these: else there
+        # would be no record that nobody has to look at.
+        self._narrow_routes: dict[Key, _Routes] = {}
+        wide = self._wide = {id(match): match for match, _ in routes if match.is_wide}
+        self._of_failures = [match for match in wide.values() if match.error]
+        self._heeded: dict[str, bool] = {}
+        self._of_identities = [one for match in wide.values() if not match.error for one in match.identity]
         self._admitted: dict[tuple[Key, Facts], tuple[Listener, ...]] = {}
 
-    def listened(self, keys: list[Key]) -> list[int]:
+    def listened(self, keys: list[Key], batch: Batch) -> list[int]:
         """Return which records of a batch have to be looked at: almost never any."""
-        routes = self.known_routes
+        routes = self._narrow_routes
         # A key that is not in the memo yet is looked at, and remembered then.
-        return [n for n, key in enumerate(keys) if routes.get(key, True)]
+        found = [n for n, key in enumerate(keys) if routes.get(key, True)]
+        others = []
+        if self._wide:
+            heads, identities = cast("list[Head]", batch.heads), self._of_identities  # only events have these
+            others = [
+                n
+                for n, head in enumerate(heads)
+                if (isinstance(who := head.user_identity, Caller) and who.type in identities)
+                or (head.error_code and self._heeds(head.error_code))
+            ]
+        return sorted({*found, *others}) if others else found
+
+    def _heeds(self, code: object) -> bool:
+        """Tell whether somebody listens to all calls that fail with an error code."""
+        known = self._heeded.get(text := str(code))
+        if known is None:
+            fails = any(glob(error).fullmatch(text) for one in self._of_failures for error in one.error)
+            known = _remember(self._heeded, text, fails)
+        return known
 
     def routes(self, key: Key) -> _Routes:
         """Return who may listen to the records of a key."""
         known = self.known_routes.get(key)
         if known is None:
             known = _remember(self.known_routes, key, self._router.find(*key))
+            narrow = tuple(route for route in known if id(route[0]) not in self._wide)
+            _remember(self._narrow_routes, key, narrow)
         return known
 
     def admitted(self, key: Key, routes: _Routes, data: dict[str, Any]) -> tuple[Listener, ...]:

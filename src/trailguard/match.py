@@ -104,6 +104,12 @@ class Match:
         """What kind of record it listens to."""
         return _kind_of(self.on[0])
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it listens to all services, but only to what failed in some way, or some identity did."""
+        services = [pattern.partition(":")[0] for pattern in self.on]
+        return self.kind == "event" and bool(self.error or self.identity) and all(map(is_wild, services))
+
     def admits(self, facts: Facts) -> bool:
         """Tell whether an event of a listened action has the asked outcome, identity and so on."""
         return self.refusal(facts) is None

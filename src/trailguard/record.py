@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import Raw
@@ -132,11 +132,19 @@ LAMBDA: Final = "aws:"
 """What the ``eventSource`` of a Lambda event's messages begins with. CloudTrail's never does."""
 
 
+class Caller(msgspec.Struct, gc=False):
+    """What kind of caller a record names."""
+
+    type: Any = None
+
+
 class Head(msgspec.Struct, rename="camel", gc=False):
-    """The two fields that decide whether any rule listens to a record."""
+    """The fields that decide whether any rule listens to a record; most of it may be of any type."""
 
     event_source: str = ""
     event_name: str = ""
+    error_code: Any = None
+    user_identity: Caller | str | float | bool | list[Any] | None = None
 
 
 class ItemHead(msgspec.Struct, rename="camel", gc=False):

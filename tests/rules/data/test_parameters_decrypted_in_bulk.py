@@ -11,7 +11,7 @@ def get(action: str, *, decrypt: object = True, **request: object) -> CloudTrail
 ONE = get("GetParameter", name="/prod/db")
 SEVERAL = get("GetParameters", names=["/a", "/b"])
 BY_PATH = get("GetParametersByPath", path="/prod")
-UNNAMED = get("GetParameter")
+UNNAMED = get("GetParameters")
 
 
 def test_names_each_parameter() -> None:
@@ -24,16 +24,16 @@ def test_names_each_parameter() -> None:
 
 
 def test_what_is_not_decrypted_is_no_secret() -> None:
-    assert_complies(parameters_decrypted_in_bulk, get("GetParameter", decrypt=False, name="/a"))
+    assert_complies(parameters_decrypted_in_bulk, get("GetParameters", decrypt=False, names=["/a"]))
     assert_complies(
-        parameters_decrypted_in_bulk, cloudtrail_event("ssm:GetParameter", request={"name": "/a"})
+        parameters_decrypted_in_bulk, cloudtrail_event("ssm:GetParameters", request={"names": ["/a"]})
     )
 
 
 def test_calls_of_services() -> None:
     assert_services_do_not_count(
         parameters_decrypted_in_bulk,
-        cloudtrail_event("ssm:GetParameter", request={"name": "/a", "withDecryption": True}),
+        BY_PATH,
     )
 
 
@@ -43,3 +43,8 @@ def test_counts_what_one_caller_reads() -> None:
         ("actor",),
         "resource",
     )
+
+
+def test_those_that_are_read_one_by_one_count_where_somebody_says_so() -> None:
+    assert parameters_decrypted_in_bulk.matches()[0].on == ("ssm:GetParameters", "ssm:GetParametersByPath")
+    assert_violates(parameters_decrypted_in_bulk, ONE, params={"one_by_one": True})

@@ -14,7 +14,7 @@ from trailguard.verdict import Severity, Violation
     severity=Severity.LOW,
     title="Secret deleted at once",
     references=["https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html"],
-    tags=["mitre:T1485"],
+    tags=["mitre:T1485", "strict"],
 )
 def secret_deleted_at_once(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """Somebody deleted a secret without the time in which it may be restored.

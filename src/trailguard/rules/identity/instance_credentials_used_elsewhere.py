@@ -18,7 +18,6 @@ _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
         "ssm:UpdateInstanceInformation",
         "sts:GetCallerIdentity",
         "s3:ListBuckets",
-        "ec2:DescribeInstances",
         "iam:ListUsers",
         "iam:ListRoles",
         "secretsmanager:ListSecrets",
