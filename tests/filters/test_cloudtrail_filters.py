@@ -7,7 +7,7 @@ from botocore.session import Session
 from botocore.validate import validate_parameters
 from listening import to_calls, to_items, to_schedule
 
-from trailguard import Match
+from trailguard import Engine, Match
 from trailguard.filters.calls import Call
 from trailguard.filters.cloudtrail import DATA_EVENTS, data_events, event_selectors, is_management
 from trailguard.rules import BUILTIN_RULES
@@ -111,10 +111,10 @@ def test_which_calls_are_data_events(call: Call, names: set[str], *, management:
     assert data_events(call, "AWS::S3::Object") == names
 
 
-def test_built_in_rules_need_no_data_events() -> None:
+def test_the_default_set_of_rules_needs_no_data_events() -> None:
     """For these are paid for by the event."""
     matches: list[Any] = [
-        match for rule in BUILTIN_RULES for match in rule.matches() if match.kind == "event"
+        match for one in Engine(BUILTIN_RULES).listeners for match in one.matches if match.kind == "event"
     ]
 
     assert event_selectors(to_calls(*matches)) == [MANAGEMENT]
