@@ -12,7 +12,7 @@ from trailguard.settings import load_settings, settings_from
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLES = "rules, notifiers, dead_letter, limits, answers, config, plugins, exceptions, state"
+TABLES = "rule_sets, rules, notifiers, dead_letter, limits, answers, config, plugins, exceptions, state"
 SEVERITIES = "'info', 'low', 'medium', 'high' or 'critical'"
 QUOTES = ": put account ids in quotes, for some begin with 0"
 A_DATE = "expected a date without quotes, such as 2027-01-31"

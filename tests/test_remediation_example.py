@@ -267,7 +267,7 @@ def test_open_rule_is_revoked_and_no_other(  # fixtures
     assert line == {
         "outcome": "revoked",
         "rule": OPENED,
-        "violation": "tcp 22 (SSH) is open to 0.0.0.0/0",
+        "violation": f"user mallory opened tcp 22 (SSH) of {group.id} to 0.0.0.0/0",
         "resource": group.id,
         "security_group_rule_ids": [group.open],
     }

@@ -48,7 +48,7 @@ OPEN_GROUP = configuration_item(
 LOOKED = cloudtrail_event("ec2:DescribeVpcs")
 NO_NAME = {key: value for key, value in ATTACHED.raw.items() if key != "eventName"}
 RULE = "internet-gateway-attached"
-REASON = "the internet gateway igw-0example is attached to vpc-0example"
+REASON = "user alice attached the internet gateway igw-0example to vpc-0example"
 ONLY = ("--rule", RULE)
 
 # An end to every way of asking for colours, settings or plugins that the machine of a developer may have.
@@ -144,7 +144,8 @@ def test_jsonl_leaves_standard_output_to_verdicts(log: Path) -> None:
         json.loads(to_json(verdict)) | {"origin": f"{log} > record 2"} for verdict in expected
     ]
     assert done.stderr.startswith(
-        "3 records seen: 1 listened to, 2 of no concern to any rule\n2 verdicts: 2 medium\n"
+        "3 records seen: 2 listened to, 1 of no concern to any rule\n"
+        "2 verdicts: 1 medium, 1 low; 1 below a threshold\n"
     )
 
 
@@ -153,15 +154,17 @@ def test_near_miss_is_no_verdict(tmp_path: Path) -> None:
     result = scan(write(tmp_path / "log.json.gz", log_file([REFUSED])))
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("1 record seen: 0 listened to, 1 of no concern to any rule\n0 verdicts\n")
+    assert result.stdout.startswith(
+        "1 record seen: 1 listened to, 0 of no concern to any rule\n0 verdicts; 1 below a"
+    )
 
 
 def test_the_worst_comes_first(tmp_path: Path) -> None:
     """Whatever the order of the records."""
     result = scan(write(tmp_path / "log.json.gz", log_file([ATTACHED, policy_event("")])))
 
-    assert re.findall(r"^ ([A-Z]+)  ", result.stdout, re.MULTILINE) == ["CRITICAL", "MEDIUM", "MEDIUM"]
-    assert "3 verdicts: 1 critical, 2 medium" in result.stdout
+    assert re.findall(r"^ ([A-Z]+)  ", result.stdout, re.MULTILINE) == ["CRITICAL", "MEDIUM", "LOW"]
+    assert "3 verdicts: 1 critical, 1 medium, 1 low" in result.stdout
 
 
 def test_verdicts_of_a_rule_are_grouped(tmp_path: Path) -> None:
@@ -290,8 +293,8 @@ def test_rule_that_does_not_exist(log: Path) -> None:
 @pytest.mark.parametrize(
     ("lowest", "shown"),
     [
-        ("info", ["critical", "medium", "medium"]),
-        ("medium", ["critical", "medium", "medium"]),
+        ("info", ["critical", "low", "medium"]),
+        ("medium", ["critical", "medium"]),
         ("high", ["critical"]),
         ("CRITICAL", ["critical"]),
     ],
@@ -304,7 +307,11 @@ def test_min_severity(tmp_path: Path, lowest: str, shown: list[str]) -> None:
 
     assert result.exit_code == 0
     assert [json.loads(line)["severity"] for line in result.stdout.splitlines()] == shown
-    number = "1 verdict: 1 critical" if len(shown) == 1 else "3 verdicts: 1 critical, 2 medium"
+    number = {
+        1: "1 verdict: 1 critical",
+        2: "2 verdicts: 1 critical, 1 medium",
+        3: "3 verdicts: 1 critical, 1 medium, 1 low",
+    }[len(shown)]
     assert number in result.stderr.splitlines()
 
 
@@ -707,7 +714,7 @@ def test_text_that_is_no_unicode_hides_no_verdict(tmp_path: Path, form: str) -> 
     result = scan(path, "--format", form)
 
     assert result.exit_code == 0
-    assert "anyone may assume the role Deployer" in result.stdout
+    assert "lets anyone assume the role Deployer" in result.stdout
     assert REASON in result.stdout
 
 

@@ -86,9 +86,10 @@ def filter_patterns(listeners: Iterable[Listener], max_filters: int = MAX_FILTER
     if steps is not None:
         _, told = _widened(terms, steps)
         return LogFilters(_packed(terms, steps, max_filters), (*left_out, *told))
-    rest, told_of_rest = _all_but_readings(terms)
-    if rest and (packed := _patterns(rest, max_filters)):
-        return LogFilters(packed, (*left_out, told_of_rest))
+    for by_name in (True, False):
+        rest, told_of_rest = _all_but_readings(terms, by_name=by_name)
+        if rest and (packed := _patterns(rest, max_filters)):
+            return LogFilters(packed, (*left_out, told_of_rest))
     return LogFilters((_EVERYTHING,), ("everything comes through",))
 
 
@@ -229,10 +230,11 @@ def _told(term: Term, names: tuple[str, ...]) -> Iterator[str]:
         yield f"{service}: {before} names became {len(names)} {beginnings} of names"
 
 
-def _all_but_readings(terms: list[Term]) -> tuple[list[str], str]:
+def _all_but_readings(terms: list[Term], *, by_name: bool) -> tuple[list[str], str]:
     """Return expressions of all that is no reading, and what they are, for people.
 
-    There are none, where the rules listen to all sorts of readings.
+    There are none, where the rules listen to all sorts of readings. Those that they listen to come through by
+    their names; or else by the first words of these, with all others that begin so.
 
     By `readOnly` where rules ask for it, and else by the names of calls: that a name is one of a call that
     reads says the field, but no rule that listens to the name has to agree.
@@ -244,8 +246,11 @@ def _all_but_readings(terms: list[Term]) -> tuple[list[str], str]:
         if term not in marked and term.names == ("",) and (term.service or any(term.conditions))
     ]
     names = [name for term in terms if term not in marked and term not in apart for name in term.names]
+    readings = shortest(name for name in names if name.startswith(READING)) if by_name else ()
     others = [
-        verb for verb in READING if not any(name.startswith(verb) or verb.startswith(name) for name in names)
+        verb
+        for verb in READING
+        if not any(verb.startswith(name) or (name.startswith(verb) and not by_name) for name in names)
     ]
     if names and not others:
         return [], ""
@@ -254,8 +259,10 @@ def _all_but_readings(terms: list[Term]) -> tuple[list[str], str]:
         expressions.append(read_only_is(value=False))
     if names:
         expressions.append(both(f'($.eventName!="{verb}*")' for verb in others))
+    expressions += [str(Term(Conditions(), "", (name,))) for name in readings]
     told = f"whose names do not begin with {', '.join(others)}" if names else "that are no readings"
-    return expressions, f"all events come through {told}"
+    more = ", and of those that do, the ones that rules name" if readings else ""
+    return expressions, f"all events come through {told}{more}"
 
 
 def _pieces(term: Term) -> Iterator[str]:

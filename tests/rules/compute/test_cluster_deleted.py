@@ -29,7 +29,7 @@ def test_a_failed_call_did_nothing() -> None:
     assert_complies(cluster_deleted, cloudtrail_event("eks:DeleteCluster", error="AccessDenied"))
 
 
-@pytest.mark.parametrize("key", ["cluster", "clusterIdentifier", "clusterArn"])
+@pytest.mark.parametrize("key", ["cluster", "clusterArn"])
 def test_other_names_of_it(key: str) -> None:
     assert_violates(
         cluster_deleted, cloudtrail_event("eks:DeleteCluster", request={key: "prod"}), resource="prod"

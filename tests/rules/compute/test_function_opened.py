@@ -8,7 +8,7 @@ from trailguard.testing import assert_complies, assert_violates, cloudtrail_even
 def permit(principal: object, name: str | None = "shop", **request: object) -> CloudTrailEvent:
     return cloudtrail_event(
         "lambda:AddPermission20150331v2",
-        request={"functionName": name, "principal": principal, "action": "lambda:InvokeFunction", **request},
+        request={"functionName": name, "principal": principal, "action": "lambda:InvokeFunction"} | request,
     )
 
 
@@ -19,6 +19,7 @@ LAYER = cloudtrail_event(
     "lambda:AddLayerVersionPermission20181031", request={"layerName": "tools", "principal": "*"}
 )
 ANYONE_UNNAMED = permit("*", None)
+BY_URL = permit("*", action="lambda:InvokeFunctionUrl", functionUrlAuthType="NONE")
 
 
 def test_names_function_and_account() -> None:
@@ -32,6 +33,17 @@ def test_anyone_is_worse() -> None:
     assert_violates(function_opened, ANYONE, reason="user alice lets anyone use shop", severity=Severity.HIGH)
     assert_violates(function_opened, LAYER, reason="user alice lets anyone use tools", severity=Severity.HIGH)
     assert_violates(function_opened, ANYONE_UNNAMED, resource=None)
+
+
+def test_a_public_url_is_not_as_bad() -> None:
+    """The console lets anyone in so whenever it makes one."""
+    assert_violates(
+        function_opened,
+        BY_URL,
+        reason="user alice lets anyone use shop by its URL",
+        severity=Severity.MEDIUM,
+    )
+    assert_violates(function_opened, permit("*", functionUrlAuthType="AWS_IAM"), severity=Severity.HIGH)
 
 
 @pytest.mark.parametrize(

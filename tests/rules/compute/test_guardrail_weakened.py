@@ -1,7 +1,7 @@
 import pytest
 
 from callers import assert_services_do_not_count
-from trailguard import Violation
+from trailguard import Severity, Violation
 from trailguard.rules.compute.guardrail_weakened import guardrail_weakened
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
@@ -35,6 +35,15 @@ def test_other_names_of_it(key: str) -> None:
         guardrail_weakened,
         cloudtrail_event("bedrock:DeleteGuardrail", request={key: "gr-1"}),
         resource="gr-1",
+    )
+
+
+def test_a_change_is_low() -> None:
+    assert_violates(
+        guardrail_weakened,
+        cloudtrail_event("bedrock:UpdateGuardrail", request={"guardrailIdentifier": "gr-1"}),
+        reason="user alice called bedrock:UpdateGuardrail on gr-1",
+        severity=Severity.LOW,
     )
 
 

@@ -25,7 +25,17 @@ def test_what_it_was_may_not_be_said() -> None:
     )
 
 
-def test_a_failed_call_did_nothing() -> None:
+def test_those_who_are_denied_count() -> None:
+    assert_violates(
+        model_access_requested,
+        cloudtrail_event("bedrock:PutUseCaseForModelAccess", error="AccessDeniedException"),
+        reason="user alice was denied (AccessDeniedException) bedrock:PutUseCaseForModelAccess"
+        " for a model that is not named",
+    )
+
+
+def test_other_failed_calls_did_nothing() -> None:
     assert_complies(
-        model_access_requested, cloudtrail_event("bedrock:PutUseCaseForModelAccess", error="AccessDenied")
+        model_access_requested,
+        cloudtrail_event("bedrock:PutUseCaseForModelAccess", error="ValidationException"),
     )

@@ -18,10 +18,14 @@ def test_success_does_not_count() -> None:
     assert_complies(models_tried, cloudtrail_event("bedrock:InvokeModel", request={"modelId": "model-1"}))
 
 
+def test_calls_that_were_too_many_do_not_count() -> None:
+    assert_complies(models_tried, cloudtrail_event("bedrock:InvokeModel", error="ThrottlingException"))
+
+
 def test_counts_models_of_one_caller() -> None:
     assert models_tried.threshold is not None
     assert models_tried.threshold.distinct == "resource"
 
 
 def test_calls_of_services() -> None:
-    assert_services_do_not_count(models_tried, cloudtrail_event("bedrock:InvokeModel", error="x"))
+    assert_services_do_not_count(models_tried, cloudtrail_event("bedrock:InvokeModel", error="AccessDenied"))

@@ -1,27 +1,41 @@
-from trailguard import Violation
+from trailguard import Severity, Violation
 from trailguard.rules.compute.ssh_key_pushed import ssh_key_pushed
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
-SAMPLE = cloudtrail_event("ec2-instance-connect:SendSSHPublicKey", request={"instanceId": "i-0123EXAMPLE"})
+PUSHED = cloudtrail_event(
+    "ec2-instance-connect:SendSSHPublicKey",
+    request={"instanceId": "i-0123EXAMPLE", "instanceOSUser": "ec2-user", "sSHPublicKey": "ssh-ed25519 AAAA"},
+)
+SERIAL = cloudtrail_event(
+    "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+    request={"instanceId": "i-0123EXAMPLE", "serialPort": 0},
+)
+UNNAMED = cloudtrail_event("ec2-instance-connect:SendSSHPublicKey")
 
 
-def test_names_who_did_it_to_what() -> None:
-    assert ssh_key_pushed(SAMPLE) == [
+def test_names_instance_and_user() -> None:
+    assert ssh_key_pushed(PUSHED) == [
         Violation(
-            "user alice called ec2-instance-connect:SendSSHPublicKey for i-0123EXAMPLE",
+            "user alice pushed an SSH key to i-0123EXAMPLE",
             resource="i-0123EXAMPLE",
+            evidence={"user": "ec2-user"},
         )
     ]
-
-
-def test_what_it_was_may_not_be_said() -> None:
-    event = cloudtrail_event("ec2-instance-connect:SendSSHPublicKey")
-
     assert_violates(
         ssh_key_pushed,
-        event,
-        reason="user alice called ec2-instance-connect:SendSSHPublicKey for one that is not named",
+        UNNAMED,
+        reason="user alice pushed an SSH key to an instance that is not named",
         resource=None,
+        severity=Severity.LOW,
+    )
+
+
+def test_the_serial_console_is_worse() -> None:
+    assert_violates(
+        ssh_key_pushed,
+        SERIAL,
+        reason="user alice pushed an SSH key to the serial console of i-0123EXAMPLE",
+        severity=Severity.MEDIUM,
     )
 
 

@@ -17,6 +17,11 @@ def launch(kind: object, error: str | None = None, **more: Any) -> CloudTrailEve
 
 GRAPHICS = launch("p2.xlarge")
 LARGE = launch("m7i.48xlarge")
+BY_TEMPLATE = cloudtrail_event(
+    "ec2:RunInstances",
+    request={"launchTemplate": {"launchTemplateId": "lt-0123EXAMPLE"}},
+    response={"instancesSet": {"items": [{"instanceId": "i-0123EXAMPLE", "instanceType": "trn1.2xlarge"}]}},
+)
 OVER_THE_LIMIT = launch("g5.xlarge", "Client.VcpuLimitExceeded")
 
 
@@ -31,8 +36,13 @@ def test_names_kind_and_instance() -> None:
     assert_violates(unusual_instance_launched, LARGE)
     assert_violates(
         unusual_instance_launched,
+        BY_TEMPLATE,
+        reason="user alice launched an instance of trn1.2xlarge: i-0123EXAMPLE",
+    )
+    assert_violates(
+        unusual_instance_launched,
         OVER_THE_LIMIT,
-        reason="user alice tried to launch an instance of g5.xlarge",
+        reason="user alice tried (Client.VcpuLimitExceeded) to launch an instance of g5.xlarge",
         resource=None,
     )
 
@@ -43,6 +53,13 @@ def test_names_kind_and_instance() -> None:
         launch("t3.micro"),
         launch("m5.24"),
         launch(None),
+        cloudtrail_event(
+            "ec2:RunInstances",
+            request={"launchTemplate": {"launchTemplateId": "lt-0123EXAMPLE"}},
+            response={
+                "instancesSet": {"items": [{"instanceId": "i-0123EXAMPLE", "instanceType": "t3.micro"}]}
+            },
+        ),
         launch("p2.xlarge", "Client.InvalidParameterValue"),
         launch("p2.xlarge", "Client.DryRunOperation"),
     ],

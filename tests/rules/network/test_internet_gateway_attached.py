@@ -33,4 +33,4 @@ def test_an_attachment_that_was_refused_is_a_near_miss() -> None:
 def test_making_or_detaching_a_gateway_is_a_near_miss() -> None:
     """Every attachment counts that went through, and nothing else."""
     assert internet_gateway_attached.matches() == (Match("ec2:AttachInternetGateway", outcome="success"),)
-    assert internet_gateway_attached.severity is Severity.LOW
+    assert internet_gateway_attached.severity is Severity.MEDIUM

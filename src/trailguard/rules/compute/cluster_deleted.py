@@ -13,8 +13,6 @@ from trailguard.verdict import Severity, Violation
     on=[
         "eks:DeleteCluster",
         "ecs:DeleteCluster",
-        "redshift:DeleteCluster",
-        "elasticmapreduce:TerminateJobFlows",
         "kafka:DeleteCluster",
     ],
     severity=Severity.LOW,
@@ -23,7 +21,7 @@ from trailguard.verdict import Severity, Violation
     tags=["mitre:T1485"],
 )
 def cluster_deleted(event: CloudTrailEvent, params: Callers) -> Violation | None:
-    """Somebody deleted a cluster of EKS, ECS, Redshift, EMR or MSK.
+    """Somebody deleted a cluster of EKS, ECS or MSK.
 
     What ran in it stops, and data that was kept in it is gone.
 
@@ -35,7 +33,6 @@ def cluster_deleted(event: CloudTrailEvent, params: Callers) -> Violation | None
     named = first_text(
         event.request_parameters.get("name"),
         event.request_parameters.get("cluster"),
-        event.request_parameters.get("clusterIdentifier"),
         event.request_parameters.get("clusterArn"),
     )
     return Violation(

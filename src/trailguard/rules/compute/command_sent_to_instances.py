@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._callers import Callers
-from trailguard.rules._json import first_text, items, texts
+from trailguard.rules.compute._commands import EVERYWHERE, Documents, targets_of
 from trailguard.verdict import Severity, Violation
-
-
-class Params(Callers, frozen=True, defer_build=True):
-    """The documents that run what one writes, and whether calls count that AWS services make."""
-
-    documents: tuple[str, ...] = (
-        "AWS-RunShellScript",
-        "AWS-RunPowerShellScript",
-        "AWS-RunRemoteScript",
-        "AWS-RunSaltState",
-        "AWS-RunAnsiblePlaybook",
-    )
 
 
 @rule(
@@ -28,21 +15,21 @@ class Params(Callers, frozen=True, defer_build=True):
     references=["https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html"],
     tags=["mitre:T1651"],
 )
-def command_sent_to_instances(event: CloudTrailEvent, params: Params) -> Violation | None:
-    """Somebody had a script of their own run on instances by Systems Manager, as root.
+def command_sent_to_instances(event: CloudTrailEvent, params: Documents) -> Violation | None:
+    """Somebody had a script of their own run on instances as root; on all of them is high.
 
-    It needs no network, no key and no password, and goes to as many instances as one likes.
+    It goes by Systems Manager, and needs no network, no key and no password to reach as many instances as
+    one likes.
 
-    Known false positives: operations that work so; except them by ``actor``. Documents that do one thing,
-    as patching does, do not count. Services' calls do not count unless ``service_calls`` says so.
+    Known false positives: operations that work so; except them by ``actor``. AWS's documents that do one
+    thing, as patching does, do not count; documents of this account are low. Services' calls do not count
+    unless ``service_calls`` says so. Not seen: the script, which CloudTrail hides.
     """
-    request = event.request_parameters
-    document = (first_text(request.get("documentName")) or "").rpartition("/")[2]
-    if document not in params.documents or not params.count(event):
+    ran = params.script(event.request_parameters.get("documentName"), event)
+    if ran is None or not params.count(event):
         return None
-    named = texts(request.get("instanceIds"))
-    targets = [value for one in items(request.get("targets")) for value in texts(one.get("values"))]
-    where = ", ".join((named or targets)[:3]) or "(not named)"
-    return Violation(
-        f"{event.actor} ran {document} on {where}", resource=named[0] if len(named) == 1 else None
-    )
+    document, severity = ran
+    where, resource = targets_of(event.request_parameters)
+    if where == EVERYWHERE and severity is None:
+        severity = Severity.HIGH
+    return Violation(f"{event.actor} ran {document} on {where}", resource=resource, severity=severity)

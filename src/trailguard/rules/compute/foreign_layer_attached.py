@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Trusted
-from trailguard.rules._json import first_text, items, texts
+from trailguard.rules._json import texts
+from trailguard.rules.compute._functions import function_of
 from trailguard.verdict import Severity, Violation
 
 
 class Params(Trusted, frozen=True, defer_build=True):
-    """The accounts whose layers may be used; by default those of AWS and of makers of extensions."""
+    """The accounts whose layers may be used: trusted ones, those of AWS, those of makers of extensions."""
 
-    trusted_accounts: frozenset[str] = frozenset(
+    publishers: frozenset[str] = frozenset(
         {
             "017000801446",  # Powertools for AWS Lambda
             "580247275435",  # Lambda Insights
@@ -44,15 +45,13 @@ def foreign_layer_attached(event: CloudTrailEvent, params: Params) -> Iterator[V
     What is in a layer runs with the function, sees all it is asked, and has its role. Whoever owns the
     layer's account wrote it.
 
-    Known false positives: layers of vendors: name their accounts in ``trusted_accounts``. Not seen: layers
-    of this account, whoever made them.
+    Known false positives: layers of vendors that are not among the ``publishers``: name their accounts in
+    ``trusted_accounts``. Not seen: layers of this account, whoever made them.
     """
-    name = first_text(event.request_parameters.get("functionName"))
-    layers = event.response_elements.get("layers") or event.request_parameters.get("layers")
-    arns = [*texts(layers), *(arn for one in items(layers) for arn in texts(one.get("arn")))]
-    for arn in dict.fromkeys(arns):
+    name = function_of(event)
+    for arn in dict.fromkeys(texts(event.request_parameters.get("layers"))):
         account = arn.split(":")[4] if arn.count(":") >= 5 else ""
-        if account.isdigit() and params.strangers([account], event):
+        if account.isdigit() and account not in params.publishers and params.strangers([account], event):
             yield Violation(
                 f"{event.actor} gave {name or '(not named)'} the layer {arn}",
                 resource=name,

@@ -7,6 +7,7 @@ from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Trusted
 from trailguard.rules._json import first_text
 from trailguard.rules._policy import accounts_let_in
+from trailguard.rules.compute._functions import function_of
 from trailguard.verdict import Severity, Violation
 
 
@@ -26,16 +27,20 @@ def function_opened(event: CloudTrailEvent, params: Trusted) -> Violation | None
     A function does what it does for whoever may call it, with the role that it has. An intruder's account
     calls it later, when the keys are rotated.
 
-    Known false positives: other accounts of your own: name them in ``trusted_accounts``. Services that call
-    a function for one resource or account of yours do not count, nor do organizations.
+    Known false positives: other accounts of your own: name them in ``trusted_accounts``. Public function
+    URLs are medium: except the function by ``resource``. Services that call a function for one resource or
+    account of yours do not count, nor do organizations.
     """
     request = event.request_parameters
     principal = first_text(request.get("principal")) or ""
     limited = any(map(request.get, ("sourceArn", "sourceAccount", "principalOrgID", "organizationId")))
-    name = first_text(request.get("functionName"), request.get("layerName"))
+    name = function_of(event) or first_text(request.get("layerName"))
     if principal == "*" and not limited:
+        by_url = request.get("functionUrlAuthType") == "NONE"
         return Violation(
-            f"{event.actor} lets anyone use {name or '(not named)'}", resource=name, severity=Severity.HIGH
+            f"{event.actor} lets anyone use {name or '(not named)'}{' by its URL' if by_url else ''}",
+            resource=name,
+            severity=None if by_url else Severity.HIGH,
         )
     document = {"Statement": {"Effect": "Allow", "Principal": {"AWS": principal}}}
     strangers = params.strangers(accounts_let_in(document), event)

@@ -6,6 +6,7 @@ from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Callers
 from trailguard.rules._json import first_text
+from trailguard.rules.compute._functions import function_of
 from trailguard.verdict import Severity, Violation
 
 
@@ -19,13 +20,14 @@ from trailguard.verdict import Severity, Violation
 def function_silenced(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """Somebody deleted a function, or what it listens to.
 
-    Functions watch over accounts, too: trailguard is one.
+    Functions watch over accounts, too: trailguard is one. ``function-stopped`` tells of those that
+    may not run.
 
     Known false positives: applications that are taken down; except pipelines by ``actor``.
     """
     if not params.count(event):
         return None
-    named = first_text(event.request_parameters.get("functionName"), event.request_parameters.get("uUID"))
+    named = function_of(event) or first_text(event.request_parameters.get("uUID"))
     return Violation(
         f"{event.actor} called {event.action} on {named or 'one that is not named'}", resource=named
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._json import first_text
+from trailguard.rules.compute._functions import function_of
 from trailguard.verdict import Severity, Violation
 
 
@@ -25,5 +25,5 @@ def function_url_made_public(event: CloudTrailEvent) -> Violation | None:
     """
     if event.request_parameters.get("authType") != "NONE":
         return None
-    name = first_text(event.request_parameters.get("functionName"))
+    name = function_of(event)
     return Violation(f"{event.actor} gave {name or '(not named)'} a URL that anyone may call", resource=name)

@@ -22,7 +22,7 @@ from trailguard.verdict import Severity, Violation
     tags=["mitre:T1562.001"],
 )
 def guardrail_weakened(event: CloudTrailEvent, params: Callers) -> Violation | None:
-    """Somebody changed or deleted a guardrail of Bedrock.
+    """Somebody deleted a guardrail of Bedrock, or changed it, which is low.
 
     Without it, models say what they must not, and give away what they must keep.
 
@@ -35,5 +35,7 @@ def guardrail_weakened(event: CloudTrailEvent, params: Callers) -> Violation | N
         event.request_parameters.get("guardrailIdentifier"), event.request_parameters.get("policyArn")
     )
     return Violation(
-        f"{event.actor} called {event.action} on {named or 'one that is not named'}", resource=named
+        f"{event.actor} called {event.action} on {named or 'one that is not named'}",
+        resource=named,
+        severity=Severity.LOW if event.action == "bedrock:UpdateGuardrail" else None,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Callers
-from trailguard.rules._json import first_text
+from trailguard.rules._ec2 import request_of
+from trailguard.rules._json import first, first_text
 from trailguard.verdict import Severity, Violation
 
 
@@ -28,9 +29,11 @@ def instance_profile_replaced(event: CloudTrailEvent, params: Callers) -> Violat
     """
     if not params.count(event):
         return None
-    named = first_text(
-        event.request_parameters.get("instanceId"), event.request_parameters.get("associationId")
-    )
+    request = request_of(event)
+    profile = first(request.get("iamInstanceProfile"))
+    named = first_text(request.get("instanceId"), request.get("associationId"))
     return Violation(
-        f"{event.actor} gave another role to {named or 'an instance that is not named'}", resource=named
+        f"{event.actor} gave another role to {named or 'an instance that is not named'}",
+        resource=named,
+        evidence={"instance_profile": first_text(profile.get("arn"), profile.get("name"))},
     )

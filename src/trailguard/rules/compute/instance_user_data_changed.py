@@ -10,7 +10,7 @@ from trailguard.verdict import Severity, Violation
 
 @rule(
     on="ec2:ModifyInstanceAttribute",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     title="User data of an instance changed",
     references=[
         "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html",
@@ -23,12 +23,13 @@ def instance_user_data_changed(event: CloudTrailEvent) -> Violation | None:
 
     Stopped, changed and started again, the instance does what the script says, with the role that it has.
 
-    Known false positives: administrators who change it by hand, which is seldom, as it takes a stop (except
-    them by ``actor``). Not seen: what is in it, which CloudTrail hides.
+    Known false positives: Terraform, which by default stops an instance to change it, and administrators;
+    except them by ``actor``. Not seen: what is in it, which CloudTrail hides.
     """
-    if "userData" not in event.request_parameters:
+    request = event.request_parameters
+    if "userData" not in request and request.get("attribute") != "userData":
         return None
-    instance = first_text(event.request_parameters.get("instanceId"))
+    instance = first_text(request.get("instanceId"))
     return Violation(
         f"{event.actor} changed the user data of the instance {instance or '(not named)'}", resource=instance
     )

@@ -17,7 +17,7 @@ from trailguard.windows import Threshold
         "bedrock:InvokeModelWithResponseStream",
         "bedrock:Converse",
         "bedrock:ConverseStream",
-        outcome="failure",
+        error=["AccessDenied*", "ValidationException", "ResourceNotFoundException"],
     ),
     severity=Severity.MEDIUM,
     title="Models tried one after the other",
@@ -29,7 +29,7 @@ def models_tried(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """Calls of three different models failed for one caller within ten minutes.
 
     Whoever checks stolen keys asks model after model for an answer, with a request that costs nothing
-    because it is wrong.
+    because it is wrong. Calls that were too many do not count.
 
     Known false positives: developers who look for a model that they may use; ask. Services' calls do not
     count unless ``service_calls`` says so.

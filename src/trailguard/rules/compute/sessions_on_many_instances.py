@@ -1,4 +1,4 @@
-"""One caller opens shells on many instances."""
+"""One caller opens sessions on many instances."""
 
 from __future__ import annotations
 
@@ -11,19 +11,29 @@ from trailguard.windows import Threshold
 
 
 @rule(
-    on=Match("ssm:StartSession", outcome="any"),
+    on=Match(
+        "ssm:StartSession",
+        "ec2-instance-connect:SendSSHPublicKey",
+        "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+        outcome="any",
+    ),
     severity=Severity.MEDIUM,
     title="Sessions on many instances",
     references=["https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html"],
-    tags=["mitre:T1021.008"],
+    tags=["mitre:T1021.008", "mitre:T1021.004"],
     threshold=Threshold(5, within="10m", by="actor", distinct="resource"),
 )
-def sessions_on_many_instances(event: CloudTrailEvent) -> Violation:
+def sessions_on_many_instances(event: CloudTrailEvent) -> Violation | None:
     """One caller opened sessions on five different instances within ten minutes, or tried.
 
-    People work on one or two; whoever spreads goes from one to the next.
+    By Systems Manager, or by SSH keys that EC2 Instance Connect pushes. People work on one or two; whoever
+    spreads goes from one to the next.
 
-    Known false positives: tools that go through all instances; except them by ``actor``.
+    Known false positives: tools that go through all instances; except them by ``actor``. Calls that name
+    no instance do not count.
     """
-    target = first_text(event.request_parameters.get("target"))
-    return Violation(f"{event.actor} opens a session on {target or '(not named)'}", resource=target)
+    request = event.request_parameters
+    target = first_text(request.get("target"), request.get("instanceId"))
+    if target is None:
+        return None
+    return Violation(f"{event.actor} opens a session on {target}", resource=target)

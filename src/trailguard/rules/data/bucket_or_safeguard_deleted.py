@@ -28,7 +28,7 @@ _WHAT = {
     severity=Severity.LOW,
     title="Bucket deleted, or what protects it",
     references=["https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html"],
-    tags=["mitre:T1485"],
+    tags=["mitre:T1485", "strict"],
 )
 def bucket_or_safeguard_deleted(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """Somebody deleted a bucket, or its encryption, replication, lifecycle or policy.

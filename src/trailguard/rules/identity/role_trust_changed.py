@@ -14,7 +14,7 @@ from trailguard.verdict import Severity, Violation
     severity=Severity.LOW,
     title="Trust of a role changed",
     references=["https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html"],
-    tags=["mitre:T1098.003", "cis:4.4"],
+    tags=["mitre:T1098.003", "cis:4.4", "strict"],
 )
 def role_trust_changed(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """Somebody changed the trust policy of a role that is there.

@@ -10,7 +10,7 @@ from trailguard.verdict import Severity, Violation
 
 @rule(
     on="ec2:AttachInternetGateway",
-    severity=Severity.LOW,
+    severity=Severity.MEDIUM,
     title="Internet gateway attached to a VPC",
     references=["https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"],
     tags=["mitre:T1562.007", "cis:4.12"],
