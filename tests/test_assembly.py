@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from trailguard import CloudTrailEvent, Guard, Rule, Severity, hookimpl, rule
 from trailguard.errors import NoRulesError, PluginError, SettingsError
+from trailguard.rule_sets import members
 from trailguard.rules import BUILTIN_RULES
 from trailguard.testing import cloudtrail_event
 
@@ -93,7 +94,7 @@ def test_what_is_left_out_is_logged_and_kept(settings: Any, caplog: pytest.LogCa
     assert (record.name, record.levelno) == ("trailguard", logging.ERROR)
     assert record.getMessage() == f"left out: {problem}"
     assert vars(record)["plugin"] == problem.plugin == "acme"
-    assert {one.id for one in guard.engine.rules} == {one.id for one in BUILTIN_RULES} | {"bucket-deleted"}
+    assert {one.id for one in guard.engine.rules} == members("default", BUILTIN_RULES) | {"bucket-deleted"}
 
 
 def test_log_shows_what_a_hook_raised(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -134,7 +135,7 @@ def test_settings_of_a_rule_that_is_missing_are_left_out(settings: Any) -> None:
     guard = Guard.from_settings(path, plugins=[broken()])
 
     assert told(guard)[1:] == [
-        f"{PREFIX}s.toml: rules.bucket-deleted: no such rule",
+        f"{PREFIX}s.toml: rules.bucket-deleted: no such rule (did you mean 'log-bucket-deleted'?)",
         f"{PREFIX}s.toml: rules.ec2-blocked-acton: no such rule (did you mean 'ec2-blocked-action'?)",
     ]
     [blocked] = [one for one in guard.engine.listeners if one.rule.id == "ec2-blocked-action"]

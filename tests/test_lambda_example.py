@@ -98,7 +98,8 @@ def test_topic_is_told(copied: Path, aws_endpoint: str, sns: SNSClient, sqs: SQS
         answer = function.invoke(cloudwatch_logs_event(events))
 
     assert isinstance(answer, Answer)
-    assert (answer.payload["records"]["seen"], answer.payload["verdicts"]) == (2, 1)
-    [message] = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
-    verdict = json.loads(message["Body"])
-    assert (verdict["rule_id"], verdict["resource"]) == (RULE, "alice")
+    assert answer.payload["records"]["seen"] == 2
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    verdicts = [json.loads(message["Body"]) for message in messages]
+    assert len(verdicts) == answer.payload["verdicts"]
+    assert [one["resource"] for one in verdicts if one["rule_id"] == RULE] == ["alice"]

@@ -26,7 +26,7 @@ os.open({taken!r}, os.O_CREAT | os.O_EXCL)
 from trailguard import CloudTrailEvent, Severity, hookimpl, rule
 
 
-@rule(on="sqs:PurgeQueue", severity=Severity.LOW, title="Acme")
+@rule(on="sqs:TagQueue", severity=Severity.LOW, title="Acme")
 def purged(event: CloudTrailEvent) -> str:
     return "purged"
 
@@ -66,7 +66,7 @@ def test_process_without_a_plugin_judges_nothing(tmp_path: Path) -> None:
     (metadata / "entry_points.txt").write_text("[trailguard]\nacme = acme_greedy\n", "utf-8")
     (tmp_path / "acme_greedy.py").write_text(GREEDY.format(taken=str(tmp_path / "taken")), "utf-8")
     (tmp_path / "trailguard.toml").write_text('plugins.on_error = "skip"\n', "utf-8")
-    folder = write(tmp_path / "logs", 4, "sqs:PurgeQueue")
+    folder = write(tmp_path / "logs", 4, "sqs:TagQueue")
 
     told = run(
         [*SCAN, folder, "--settings", tmp_path / "trailguard.toml"],

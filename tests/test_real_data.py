@@ -66,10 +66,10 @@ def test_every_record_is_seen_and_none_fails(judged: tuple[list[Any], Counts]) -
 
 
 def test_most_records_are_never_looked_into(judged: tuple[list[Any], Counts]) -> None:
-    """Nine in ten at least, or routing before parsing gains nothing."""
+    """Six in seven at least, of a recording of attacks, or routing before parsing gains nothing."""
     _, counts = judged
 
-    assert 0 < counts.judged < counts.seen / 10
+    assert 0 < counts.judged < counts.seen / 7
 
 
 @pytest.mark.skipif(not BLOCKED.is_file(), reason="the list is not here: ../shared/blocked-ec2-actions.txt")

@@ -220,7 +220,7 @@ def test_suppressed_verdict_is_told_to_nobody_and_still_is_one(field: str) -> No
     assert (summary["verdicts"], summary["suppressed"]) == (1, 1)
     assert [(one.resource, one.suppressed) for one in report.verdicts] == [("igw-a", True), ("igw-b", False)]
     assert report.verdicts[0].suppression == Suppression("web team", "it is a website")
-    assert (report.counts.suppressed, report.counts.verdicts) == (1, {Severity.LOW: 1})
+    assert (report.counts.suppressed, report.counts.verdicts) == (1, {Severity.MEDIUM: 1})
     assert report.counts.seen == 2
 
 

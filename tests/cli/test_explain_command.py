@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
 from trailguard.cli.main import cli
-from trailguard.testing import cloudtrail_event, configuration_item, log_file, root
+from trailguard.testing import cloudtrail_event, configuration_item, iam_user, log_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +31,10 @@ OPEN = {
 }
 
 
-def opened(**more: object) -> CloudTrailEvent:
-    return cloudtrail_event("ec2:AuthorizeSecurityGroupIngress", actor=root(), request=OPEN, **more)  # type: ignore[arg-type]  # any of its arguments
+def opened(**more: Any) -> CloudTrailEvent:
+    return cloudtrail_event(
+        "ec2:AuthorizeSecurityGroupIngress", actor=iam_user("mallory"), request=OPEN, **more
+    )
 
 
 def explain(*arguments: object, stdin: bytes | None = None) -> Result:
@@ -51,12 +53,10 @@ def test_violation_with_what_was_read(file: Path) -> None:
 
     lines = [" ".join(line.split()) for line in told.stdout.splitlines()]
     assert told.exit_code == 0
-    assert lines[0].startswith(
-        "ec2:AuthorizeSecurityGroupIngress by root of 111122223333, 2026-03-02 09:00:00 UTC"
-    )
+    assert lines[0].startswith("ec2:AuthorizeSecurityGroupIngress by user mallory, 2026-03-02 09:00:00 UTC")
     assert lines[1:3] == [
         "VIOLATED security-group-opened-to-internet",
-        "high tcp 22 (SSH) is open to 0.0.0.0/0 (sg-1)",
+        "high user mallory opened tcp 22 (SSH) of sg-1 to 0.0.0.0/0 (sg-1)",
     ]
     assert "requestParameters.ipPermissions.items[0].ipRanges.items[0].cidrIp 0.0.0.0/0" in lines
 

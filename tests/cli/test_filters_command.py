@@ -141,7 +141,7 @@ def test_what_does_not_fit_is_told_on_standard_error() -> None:
     )
 
     assert (one.exit_code, len(json.loads(one.stdout))) == (0, 1)
-    assert one.stderr.startswith("trailguard: widened: ec2: ")
+    assert one.stderr.startswith("trailguard: widened: ")
     assert (many.exit_code, many.stderr) == (0, "")
 
 

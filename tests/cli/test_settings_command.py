@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from trailguard.cli.main import cli
 from trailguard.overrides import PREFIX
+from trailguard.rule_sets import members
 from trailguard.rules import BUILTIN_RULES
 from trailguard.testing import cloudtrail_event, log_file
 
@@ -75,7 +76,7 @@ def test_check_says_that_nothing_is_wrong(write: Callable[[str], Path]) -> None:
 
     done = run("check", "--settings", path)
 
-    rules = len(BUILTIN_RULES)
+    rules = len(members("default", BUILTIN_RULES))
     assert (done.exit_code, done.output) == (
         0,
         f"{path}: nothing wrong: {rules} rules on, 1 notifier, 0 exceptions\n",

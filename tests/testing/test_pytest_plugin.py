@@ -146,7 +146,7 @@ def test_fixtures(pytester: pytest.Pytester, run: Run) -> None:
 
 
     def test_engine_has_all_that_is_installed(trailguard_engine):
-        assert ids(trailguard_engine, PUBLIC) == ["bucket-made-public"]
+        assert ids(trailguard_engine, PUBLIC) == ["bucket-acl-made-public", "bucket-made-public"]
         assert ids(trailguard_engine, cloudtrail_event("ec2:DeleteVpc")) == ["ec2-blocked-action"]
 
 
@@ -160,7 +160,8 @@ def test_fixtures(pytester: pytest.Pytester, run: Run) -> None:
     @pytest.mark.parametrize("time", [1, 2])
     def test_guard_tells_the_notifier(trailguard_guard, trailguard_notifier, time):
         trailguard_guard.handle(PUBLIC.as_sqs())
-        assert [verdict.reason for verdict in trailguard_notifier.verdicts] == ["its ACL is public-read"]
+        own = [one.reason for one in trailguard_notifier.verdicts if one.rule_id == "bucket-made-public"]
+        assert own == ["its ACL is public-read"]
 """
     )
 

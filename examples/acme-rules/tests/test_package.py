@@ -28,6 +28,6 @@ def test_a_verdict_reaches_its_notifier(
 
     trailguard_guard.handle(event.as_eventbridge().as_sqs(), None)
 
-    assert [verdict.rule_id for verdict in trailguard_notifier.verdicts] == [
-        "bucket-versioning-suspended"
-    ]
+    told = [verdict.rule_id for verdict in trailguard_notifier.verdicts]
+
+    assert "bucket-versioning-suspended" in told

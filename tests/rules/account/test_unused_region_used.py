@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.account.unused_region_used import Params, unused_region_used
 from trailguard.testing import cloudtrail_event

@@ -1,6 +1,6 @@
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.build_project_changed import build_project_changed
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

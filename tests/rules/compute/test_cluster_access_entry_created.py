@@ -1,6 +1,6 @@
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.compute.cluster_access_entry_created import cluster_access_entry_created
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

@@ -1,6 +1,6 @@
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.compute.command_sent_to_instances import command_sent_to_instances
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

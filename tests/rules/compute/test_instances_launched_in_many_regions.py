@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.instances_launched_in_many_regions import instances_launched_in_many_regions
 from trailguard.testing import assert_violates, cloudtrail_event

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.compute.instances_terminated_in_bulk import instances_terminated_in_bulk
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

@@ -1,6 +1,6 @@
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.database_data_api_enabled import database_data_api_enabled
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

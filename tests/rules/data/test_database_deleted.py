@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.database_deleted import database_deleted
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

@@ -1,6 +1,6 @@
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.databases_deleted_in_bulk import databases_deleted_in_bulk
 from trailguard.testing import assert_complies, cloudtrail_event

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.images_replicated_to_another_account import images_replicated_to_another_account
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Severity, Violation
 from trailguard.rules.data.key_disabled_or_deleted import key_disabled_or_deleted
 from trailguard.testing import assert_violates, cloudtrail_event

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.data.key_policy_opened import key_policy_opened
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

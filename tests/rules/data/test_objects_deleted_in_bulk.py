@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.data.objects_deleted_in_bulk import objects_deleted_in_bulk
 from trailguard.testing import assert_violates, cloudtrail_event

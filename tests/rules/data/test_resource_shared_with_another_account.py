@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Violation
 from trailguard.rules.data.resource_shared_with_another_account import (
     resource_shared_with_another_account,

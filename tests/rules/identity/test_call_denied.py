@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard.rules.identity.call_denied import call_denied
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 

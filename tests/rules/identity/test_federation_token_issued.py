@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.identity.federation_token_issued import federation_token_issued
 from trailguard.testing import assert_violates, cloudtrail_event

@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Severity, Violation
 from trailguard.rules.identity.login_profile_created import login_profile_created
 from trailguard.testing import assert_complies, assert_violates, assumed_role, cloudtrail_event

@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Severity, Violation
 from trailguard.rules.identity.signin_token_issued import signin_token_issued
 from trailguard.testing import (

@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Severity, Violation
 from trailguard.rules.identity.user_added_to_group import user_added_to_group
 from trailguard.testing import assert_violates, cloudtrail_event

@@ -1,4 +1,4 @@
-from callers import assert_services_do_not_count
+from service_calls import assert_services_do_not_count
 from trailguard import Violation
 from trailguard.rules.network.network_gateway_changed import network_gateway_changed
 from trailguard.testing import assert_complies, assert_violates, cloudtrail_event

@@ -41,5 +41,5 @@ def bucket_or_safeguard_deleted(event: CloudTrailEvent, params: Callers) -> Viol
     if not params.count(event):
         return None
     bucket = first_text(event.request_parameters.get("bucketName"))
-    what = _WHAT[event.event_name]
+    what = _WHAT.get(event.event_name, "")
     return Violation(f"{event.actor} deleted {what}the bucket {bucket or '(not named)'}", resource=bucket)
