@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["LISTENED_SHARE", "log_file", "records"]
 
 LISTENED_SHARE = 0.045
-"""To how many of the records the built-in rules listen: to as many as of the real ones."""
+"""How many of the records are of calls that change a network or a role: as many as of the real ones."""
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 STRETCH = 4
@@ -52,7 +52,7 @@ def records(number: int, seed: int = 1, share: float = LISTENED_SHARE) -> Iterat
     Args:
         number: how many.
         seed: other records for another one.
-        share: to how many of them the built-in rules listen, from 0 to 1.
+        share: how many of them change a network or a role, from 0 to 1. Rules listen to some of the others, too.
 
     Yields:
         Records of one account and one region, in the order of their times, each with an id of its own.

@@ -29,7 +29,7 @@ _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html",
         "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-iam.html",
     ],
-    tags=["mitre:T1552.005", "mitre:T1078.004"],
+    tags=["mitre:T1552.005", "mitre:T1078.004", "strict"],
     threshold=Threshold(2, within="1h", by="actor", distinct="source_ip"),
 )
 def instance_credentials_used_elsewhere(event: CloudTrailEvent) -> Violation | None:
