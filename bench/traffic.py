@@ -52,7 +52,7 @@ def records(number: int, seed: int = 1, share: float = LISTENED_SHARE) -> Iterat
     Args:
         number: how many.
         seed: other records for another one.
-        share: how many of them change a network or a role, from 0 to 1. Rules listen to some of the others, too.
+        share: how many of them change a network or a role, from 0 to 1. Rules listen to others, too.
 
     Yields:
         Records of one account and one region, in the order of their times, each with an id of its own.

@@ -13,7 +13,7 @@ from typing import Any
 
 __all__ = ["named", "parameters"]
 
-MOST = {"EventPattern": 5, "FilterPattern": 2}
+MOST = {"EventPattern": 30, "FilterPattern": 2}
 LISTED = "ConfigResourceTypes"
 MOST_TYPES = 100
 LONGEST = {"EventPattern": 2048, "FilterPattern": 1024, LISTED: 4096}
