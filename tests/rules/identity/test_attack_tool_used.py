@@ -33,7 +33,7 @@ def test_names_the_tool() -> None:
     )
 
 
-@pytest.mark.parametrize("agent", ["aws-cli/2.22.35", "Boto3/1.26.165", "", None])
+@pytest.mark.parametrize("agent", ["aws-cli/2.22.35", "Boto3/1.26.165", "alkaline/1.0", "", None])
 def test_other_user_agents(agent: str | None) -> None:
     assert_complies(attack_tool_used, called(agent))
 

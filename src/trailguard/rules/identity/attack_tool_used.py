@@ -82,8 +82,8 @@ def attack_tool_used(event: CloudTrailEvent, params: Params) -> Violation | None
     change something that matters.
     """
     agent = (event.user_agent or "").lower()
-    attacker = next((name for name in params.attackers if name in agent), None)
-    auditor = next((name for name in params.auditors if name in agent), None)
+    attacker = next((name for name in params.attackers if _says(agent, name)), None)
+    auditor = next((name for name in params.auditors if _says(agent, name)), None)
     if attacker is None and auditor is None:
         return None
     return Violation(
@@ -92,3 +92,9 @@ def attack_tool_used(event: CloudTrailEvent, params: Params) -> Violation | None
         severity=None if attacker else Severity.LOW,
         evidence={"user_agent": event.user_agent},
     )
+
+
+def _says(agent: str, name: str) -> bool:
+    """Tell whether a user agent has a name that does not begin within a word, as kali in alkaline does."""
+    at = agent.find(name)
+    return at >= 0 and not agent[max(at - 1, 0) : at].isalpha()
