@@ -1,6 +1,6 @@
 from trailguard import CloudTrailEvent, Severity, Violation
 from trailguard.rules.identity.roles_anywhere_trust_anchor_created import roles_anywhere_trust_anchor_created
-from trailguard.testing import assert_violates, cloudtrail_event
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event
 
 
 def created(**request: object) -> CloudTrailEvent:
@@ -29,3 +29,10 @@ def test_one_outside_aws_is_worse() -> None:
     )
     assert_violates(roles_anywhere_trust_anchor_created, UPDATED, resource="ta-1")
     assert_violates(roles_anywhere_trust_anchor_created, UNNAMED, resource=None)
+
+
+def test_a_failed_call_changed_nothing() -> None:
+    assert_complies(
+        roles_anywhere_trust_anchor_created,
+        cloudtrail_event("rolesanywhere:CreateTrustAnchor", error="AccessDenied"),
+    )

@@ -1,6 +1,6 @@
 from trailguard import Severity, Violation
 from trailguard.rules.identity.root_credentials_changed import root_credentials_changed
-from trailguard.testing import assert_violates, cloudtrail_event, root
+from trailguard.testing import assert_complies, assert_violates, cloudtrail_event, root
 
 UPDATED = cloudtrail_event("signin:PasswordUpdated", actor=root())
 REQUESTED = cloudtrail_event("signin:PasswordRecoveryRequested", actor=root())
@@ -20,4 +20,10 @@ def test_what_is_only_asked_for_is_less() -> None:
         root_credentials_changed,
         cloudtrail_event("signin:PasswordRecoveryCompleted", actor=root()),
         severity=Severity.HIGH,
+    )
+
+
+def test_a_failed_call_changed_nothing() -> None:
+    assert_complies(
+        root_credentials_changed, cloudtrail_event("signin:PasswordUpdated", error="AccessDenied")
     )

@@ -29,7 +29,7 @@ def lightsail_ports_opened(event: CloudTrailEvent) -> Violation | None:
     """
     request = event.request_parameters
     opened = [*items(request.get("portInfo")), *items(request.get("portInfos"))]
-    wide = [one for one in opened if one.get("fromPort") not in {80, 443} and _is_open(one)]
+    wide = [one for one in opened if one.get("fromPort") not in (80, 443) and _is_open(one)]
     if not wide:
         return None
     name = first_text(request.get("instanceName"))
