@@ -5,7 +5,7 @@ from __future__ import annotations
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Callers
-from trailguard.rules._json import first, first_text
+from trailguard.rules._json import first_text
 from trailguard.verdict import Severity, Violation
 
 
@@ -16,7 +16,6 @@ from trailguard.verdict import Severity, Violation
         "config:StartConfigurationRecorder",
         "config:PutConfigRule",
         "config:PutRetentionConfiguration",
-        "config:DeleteRetentionConfiguration",
     ],
     severity=Severity.LOW,
     title="AWS Config changed",
@@ -34,14 +33,7 @@ def config_changed(event: CloudTrailEvent, params: Callers) -> Violation | None:
     """
     if not params.count(event):
         return None
-    request = event.request_parameters
-    named = first_text(
-        request.get("configurationRecorderName"),
-        request.get("retentionConfigurationName"),
-        first(request.get("configurationRecorder")).get("name"),
-        first(request.get("deliveryChannel")).get("name"),
-        first(request.get("configRule")).get("configRuleName"),
-    )
+    named = first_text(event.request_parameters.get("configurationRecorderName"))
     return Violation(
         f"{event.actor} changed AWS Config by {event.action} of {named or 'one that is not named'}",
         resource=named,

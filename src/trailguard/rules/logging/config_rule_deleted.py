@@ -17,8 +17,6 @@ from trailguard.verdict import Severity, Violation
         "config:DeleteOrganizationConformancePack",
         "config:DeleteConfigurationAggregator",
         "config:DeleteRemediationConfiguration",
-        "config:DeleteAggregationAuthorization",
-        "config:DeleteEvaluationResults",
     ],
     severity=Severity.LOW,
     title="AWS Config rule deleted",
@@ -42,7 +40,6 @@ def config_rule_deleted(event: CloudTrailEvent, params: Callers) -> Violation | 
         event.request_parameters.get("conformancePackName"),
         event.request_parameters.get("organizationConformancePackName"),
         event.request_parameters.get("configurationAggregatorName"),
-        event.request_parameters.get("authorizedAccountId"),
     )
     return Violation(
         f"{event.actor} called {event.action} on {named or 'one that is not named'}", resource=named

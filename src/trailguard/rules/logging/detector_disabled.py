@@ -5,23 +5,18 @@ from __future__ import annotations
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Callers
-from trailguard.rules._json import first_text, state
-from trailguard.rules.logging._names import spelled
+from trailguard.rules._json import first_text
 from trailguard.verdict import Severity, Violation
-
-_MAY_PAUSE = frozenset({"UpdateMacieSession", "UpdateMemberSession"})
 
 
 @rule(
     on=[
         "macie2:DisableMacie",
-        "macie2:UpdateMacieSession",
-        "macie2:UpdateMemberSession",
+        "macie2:DisableOrganizationAdminAccount",
         "inspector2:Disable",
         "detective:DeleteGraph",
         "access-analyzer:DeleteAnalyzer",
         "securitylake:DeleteDataLake",
-        "securitylake:DeleteAwsLogSource",
         "securitylake:DeleteDataLakeOrganizationConfiguration",
         "auditmanager:DeregisterAccount",
     ],
@@ -34,21 +29,17 @@ _MAY_PAUSE = frozenset({"UpdateMacieSession", "UpdateMemberSession"})
     tags=["mitre:T1562.001"],
 )
 def detector_disabled(event: CloudTrailEvent, params: Callers) -> Violation | None:
-    """Somebody turned off or paused one of the services that look for faults and intruders.
+    """Somebody turned off Macie, Inspector, Detective, Access Analyzer, Security Lake or Audit Manager.
 
-    They are Macie, Inspector, Detective, Access Analyzer, Security Lake and Audit Manager. What it would have found, nobody finds. Audit Manager, which finds nothing by itself, is low.
+    What it would have found, nobody finds.
 
     Known false positives: a service that is given up for its price, and accounts that leave an
     organization; except who does that by ``actor``.
     """
-    request = event.request_parameters
     if not params.count(event):
         return None
-    if event.event_name in _MAY_PAUSE and state(request.get("status")) != "paused":
-        return None
-    named = first_text(*(spelled(request, name) for name in ("analyzerName", "graphArn", "id")))
+    named = first_text(event.request_parameters.get("analyzerName"), event.request_parameters.get("graphArn"))
     return Violation(
-        f"{event.actor} turned off a security service by {event.action} of {named or 'all of it'}",
+        f"{event.actor} called {event.action} on {named or 'what it has, one that is not named'}",
         resource=named,
-        severity=Severity.LOW if event.service == "auditmanager" else None,
     )

@@ -14,7 +14,7 @@ from trailguard.verdict import Severity, Violation
         "route53resolver:DisassociateResolverQueryLogConfig",
         "route53:DeleteQueryLoggingConfig",
     ],
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     title="DNS query logs turned off",
     references=[
         "https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_DeleteResolverQueryLogConfig.html"
@@ -25,7 +25,7 @@ def dns_query_logs_deleted(event: CloudTrailEvent) -> Violation:
     """Somebody deleted a configuration of query logs, or took a VPC or zone out of it.
 
     Which names a network asks for shows its malware and its way out of it. GuardDuty has a view of its own,
-    and goes on. One VPC or zone that is taken out is medium.
+    and goes on.
 
     Known false positives: a VPC that is taken down (except who does that by ``actor``), and logs that are
     replaced.
@@ -34,7 +34,5 @@ def dns_query_logs_deleted(event: CloudTrailEvent) -> Violation:
         event.request_parameters.get("resolverQueryLogConfigId"), event.request_parameters.get("id")
     )
     return Violation(
-        f"{event.actor} called {event.action} on {named or 'one that is not named'}",
-        resource=named,
-        severity=None if event.action == "route53resolver:DeleteResolverQueryLogConfig" else Severity.MEDIUM,
+        f"{event.actor} called {event.action} on {named or 'one that is not named'}", resource=named
     )

@@ -26,14 +26,12 @@ def event_data_store_deleted(event: CloudTrailEvent) -> Violation:
     """Somebody deleted an event data store of CloudTrail Lake, or stopped what it takes in.
 
     For whoever keeps the audit trail there, it is what stopping a trail is elsewhere. A deleted store can
-    be restored for seven days. A deleted channel, by which events of partners came in, is medium.
+    be restored for seven days.
 
     Known false positives: a store that was made for one investigation; except it by ``resource``.
     """
     request = event.request_parameters
     store = first_text(request.get("eventDataStore"), request.get("channel"))
     return Violation(
-        f"{event.actor} called {event.action} on {store or 'a store that is not named'}",
-        resource=store,
-        severity=Severity.MEDIUM if event.action == "cloudtrail:DeleteChannel" else None,
+        f"{event.actor} called {event.action} on {store or 'a store that is not named'}", resource=store
     )

@@ -5,59 +5,45 @@ from __future__ import annotations
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Callers
-from trailguard.rules._json import first_text, state
+from trailguard.rules._json import first_text
 from trailguard.verdict import Severity, Violation
-
-_TRUSTS = frozenset({"CreateIPSet", "UpdateIPSet", "CreateTrustedEntitySet", "UpdateTrustedEntitySet"})
 
 
 @rule(
     on=[
         "guardduty:CreateIPSet",
         "guardduty:UpdateIPSet",
-        "guardduty:CreateTrustedEntitySet",
-        "guardduty:UpdateTrustedEntitySet",
         "guardduty:DeleteThreatIntelSet",
         "guardduty:UpdateThreatIntelSet",
-        "guardduty:DeleteThreatEntitySet",
-        "guardduty:UpdateThreatEntitySet",
         "guardduty:DeletePublishingDestination",
-        "guardduty:DeleteMalwareProtectionPlan",
-        "guardduty:UpdateOrganizationConfiguration",
+        "guardduty:DisassociateFromAdministratorAccount",
+        "guardduty:DisassociateFromMasterAccount",
+        "guardduty:DisassociateMembers",
+        "guardduty:DeleteMembers",
+        "guardduty:StopMonitoringMembers",
+        "guardduty:DisableOrganizationAdminAccount",
     ],
     severity=Severity.MEDIUM,
     title="GuardDuty told to overlook something",
     references=[
         "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_upload-lists.html",
-        "https://docs.aws.amazon.com/guardduty/latest/APIReference/API_UpdateOrganizationConfiguration.html",
+        "https://docs.aws.amazon.com/guardduty/latest/APIReference/API_StopMonitoringMembers.html",
     ],
     tags=["mitre:T1562.001"],
 )
 def guardduty_blinded(event: CloudTrailEvent, params: Callers) -> Violation | None:
-    """Somebody changed whom GuardDuty trusts or suspects, or where its findings go, or left new accounts out.
+    """Somebody changed what GuardDuty trusts, which accounts it looks at, or where its findings go.
 
-    An address on the trusted list makes no findings, and those that reach no destination tell nobody.
+    An address on the trusted list makes no findings, and an account that left its administrator is looked
+    at by nobody.
 
-    Known false positives: a security team that keeps its own lists; except it by ``actor``. A list of
-    trusted addresses that is not activated is none.
+    Known false positives: a security team that keeps its own lists, and accounts that leave an
+    organization; except these by ``actor``.
     """
-    if not params.count(event) or not _overlooks(event):
+    if not params.count(event):
         return None
-    named = first_text(
-        event.request_parameters.get("detectorId"), event.request_parameters.get("malwareProtectionPlanId")
-    )
+    named = first_text(event.request_parameters.get("detectorId"))
     return Violation(
-        f"{event.actor} called {event.action} on the detector {named or '(not named)'}", resource=named
+        f"{event.actor} called {event.action} on the detector {named or 'one that is not named'}",
+        resource=named,
     )
-
-
-def _overlooks(event: CloudTrailEvent) -> bool:
-    request = event.request_parameters
-    if event.event_name in _TRUSTS:
-        return request.get("activate") is not False
-    if event.event_name == "UpdateOrganizationConfiguration":
-        return (
-            request.get("autoEnable") is False
-            or state(request.get("autoEnableOrganizationMembers")) == "none"
-        )
-    return True

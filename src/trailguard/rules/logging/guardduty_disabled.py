@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
-from trailguard.rules._json import first, first_text, items, state
+from trailguard.rules._json import first_text, items, state
 from trailguard.verdict import Severity, Violation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @rule(
-    on=["guardduty:DeleteDetector", "guardduty:UpdateDetector", "guardduty:UpdateMemberDetectors"],
+    on=["guardduty:DeleteDetector", "guardduty:UpdateDetector"],
     severity=Severity.HIGH,
     title="GuardDuty turned off",
     references=[
@@ -39,7 +34,6 @@ def guardduty_disabled(event: CloudTrailEvent) -> Violation | None:
         return Violation(f"{event.actor} suspended the GuardDuty detector {named}", resource=detector)
     features = items(event.request_parameters.get("features"))
     off = [first_text(one.get("name")) or "one" for one in features if state(one.get("status")) == "disabled"]
-    off += _sources_off(first(event.request_parameters.get("dataSources")))
     if not off:
         return None
     return Violation(
@@ -47,11 +41,3 @@ def guardduty_disabled(event: CloudTrailEvent) -> Violation | None:
         resource=detector,
         severity=Severity.MEDIUM,
     )
-
-
-def _sources_off(sources: dict[str, Any]) -> Iterator[str]:
-    """Yield the sources that the older form switches off, such as ``kubernetes``: ``auditLogs`` of it is."""
-    for name, source in sources.items():
-        parts = [source, *source.values()] if isinstance(source, dict) else []
-        if any(first(part).get("enable") is False for part in parts):
-            yield name

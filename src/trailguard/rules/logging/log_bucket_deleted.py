@@ -7,14 +7,21 @@ from pydantic import BaseModel
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._json import first_text
-from trailguard.rules.logging._names import AUDIT_BUCKETS, says
 from trailguard.verdict import Severity, Violation
 
 
 class Params(BaseModel, frozen=True, defer_build=True):
     """What names of buckets say that an audit needs them."""
 
-    audit_names: tuple[str, ...] = AUDIT_BUCKETS
+    audit_names: tuple[str, ...] = (
+        "cloudtrail",
+        "-trail",
+        "trail-",
+        "audit",
+        "flow-log",
+        "flowlog",
+        "config-bucket",
+    )
 
 
 @rule(
@@ -34,7 +41,7 @@ def log_bucket_deleted(event: CloudTrailEvent, params: Params) -> Violation | No
     ``resource``. Which names matter is said by ``audit_names``.
     """
     bucket = first_text(event.request_parameters.get("bucketName"))
-    if not says(bucket, params.audit_names):
+    if bucket is None or not any(part in bucket.lower() for part in params.audit_names):
         return None
     what = "the policy of the bucket" if event.action == "s3:DeleteBucketPolicy" else "the bucket"
     return Violation(f"{event.actor} deleted {what} {bucket}", resource=bucket)

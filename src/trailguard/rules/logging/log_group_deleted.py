@@ -6,14 +6,13 @@ from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Callers
 from trailguard.rules._json import first_text
-from trailguard.rules.logging._names import AUDIT_NAMES, says
 from trailguard.verdict import Severity, Violation
 
 
 class Params(Callers, frozen=True, defer_build=True):
     """What names of log groups say that an audit needs them, and from how many days on retention is short."""
 
-    audit_names: tuple[str, ...] = AUDIT_NAMES
+    audit_names: tuple[str, ...] = ("cloudtrail", "flow-log", "flowlog", "guardduty", "audit", "security")
     short_retention_days: int = 7
 
 
@@ -31,27 +30,26 @@ def log_group_deleted(event: CloudTrailEvent, params: Params) -> Violation | Non
     """Somebody deleted a log group or a stream of it, or shortened for how long it is kept.
 
     Where the name says that it holds a trail, flow logs or another audit log, somebody wants that to be
-    gone: that is high, and medium where it only goes sooner. All others are ordinary work: functions are
-    deleted with their logs.
+    gone: that is high. All others are ordinary work: functions are deleted with their logs.
 
     Known false positives: test environments that are taken down with their trail; except them by
-    ``resource``. Which names matter is said by ``audit_names``; the logs of functions and builds never do.
-    Not seen: streams of other groups, and groups that are made empty by moving their subscription.
+    ``resource``. Which names matter is said by ``audit_names``. Not seen: groups that are made empty by
+    moving their subscription.
     """
     name = first_text(event.request_parameters.get("logGroupName"))
-    matters = says(name, params.audit_names)
-    if not params.count(event) or (event.action != "logs:DeleteLogGroup" and not matters):
+    matters = name is not None and any(part in name.lower() for part in params.audit_names)
+    if not params.count(event) or (event.action == "logs:DeleteLogStream" and not matters):
         return None
-    done, severity = "deleted the log group {}", Severity.HIGH
+    done = "deleted the log group {}"
     if event.action == "logs:PutRetentionPolicy":
         days = event.request_parameters.get("retentionInDays")
-        if not isinstance(days, int) or days > params.short_retention_days:
+        if not matters or not isinstance(days, int) or days > params.short_retention_days:
             return None
-        done, severity = f"had what is in the log group {{}} deleted after {days} day(s)", Severity.MEDIUM
+        done = f"had what is in the log group {{}} kept for {days} days only"
     elif event.action == "logs:DeleteLogStream":
         done = "deleted a stream of the log group {}"
     return Violation(
         f"{event.actor} {done.format(name or '(not named)')}",
         resource=name,
-        severity=severity if matters else None,
+        severity=Severity.HIGH if matters else None,
     )

@@ -6,7 +6,6 @@ from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._callers import Callers
 from trailguard.rules._json import first_text
-from trailguard.rules.logging._names import spelled
 from trailguard.verdict import Severity, Violation
 
 
@@ -35,8 +34,9 @@ def security_hub_changed(event: CloudTrailEvent, params: Callers) -> Violation |
     """
     if not params.count(event):
         return None
-    names = ("insightArn", "standardsControlArn", "actionTargetArn")
-    named = first_text(*(spelled(event.request_parameters, name) for name in names))
+    named = first_text(
+        event.request_parameters.get("insightArn"), event.request_parameters.get("standardsControlArn")
+    )
     return Violation(
         f"{event.actor} used {event.action} on {named or 'something that is not named'}", resource=named
     )

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from trailguard._rule import rule
 from trailguard.models.cloudtrail import CloudTrailEvent
 from trailguard.rules._json import first_text, text
 from trailguard.verdict import Severity, Violation
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# The console sends along what a trail never had: those that most trails have not are medium beside others.
-_OFF = {
-    "isMultiRegionTrail": ("records one region only", Severity.HIGH),
-    "includeGlobalServiceEvents": ("leaves out global services such as IAM", Severity.HIGH),
-    "enableLogFileValidation": ("does not sign its files any more", Severity.HIGH),
-    "isOrganizationTrail": ("leaves out the accounts of the organization", Severity.MEDIUM),
-    "kmsKeyId": ("encrypts with no key of its own", Severity.MEDIUM),
-    "cloudWatchLogsLogGroupArn": ("has no log group", Severity.MEDIUM),
+_WEAKER = {
+    "isMultiRegionTrail": "records one region only",
+    "includeGlobalServiceEvents": "leaves out global services such as IAM",
+    "enableLogFileValidation": "does not sign its files any more",
+    "isOrganizationTrail": "leaves out the accounts of the organization",
 }
-_COMPANIONS = {"name", "s3KeyPrefix", "cloudWatchLogsRoleArn"}
+_ELSEWHERE = {"s3BucketName": "writes to the bucket", "snsTopicName": "notifies the topic"}
 
 
 @rule(
@@ -38,30 +30,23 @@ def trail_weakened(event: CloudTrailEvent) -> Violation | None:
     everything is written where the defenders do not look, and changed files are not noticed any more.
 
     Known false positives: a trail that is rebuilt on purpose; except who does that by ``actor``. The call
-    says what it sets, not what was set before, and the console sends all settings along: where others are
-    set beside it, a bucket is low, and a key, log group or organization that is missing is medium.
+    says what it sets, not what was set before: Terraform sends the bucket along each time, so that a change
+    of the bucket alone is low.
     """
     request = event.request_parameters
     trail = first_text(request.get("name"))
-    changes = list(_changes(event))
-    if not changes:
+    weaker = [words for name, words in _WEAKER.items() if request.get(name) is False]
+    for name, words in (
+        ("kmsKeyId", "encrypts with no key of its own"),
+        ("cloudWatchLogsLogGroupArn", "has no log group"),
+    ):
+        if request.get(name) == "":
+            weaker.append(words)
+    elsewhere = [f"{words} {request[name]}" for name, words in _ELSEWHERE.items() if text(request.get(name))]
+    if not weaker and not elsewhere:
         return None
-    asked = {name for name, value in request.items() if value is not None} - _COMPANIONS
-    made_for_it = len(asked) == 1 and asked != {"snsTopicName"}
     return Violation(
-        f"{event.actor} changed the trail {trail or '(not named)'}: "
-        f"it {' and '.join(words for words, _ in changes)}",
+        f"{event.actor} changed the trail {trail or '(not named)'}: it {' and '.join(weaker + elsewhere)}",
         resource=trail,
-        severity=None if made_for_it else max(severity for _, severity in changes),
+        severity=None if weaker else Severity.LOW,
     )
-
-
-def _changes(event: CloudTrailEvent) -> Iterator[tuple[str, Severity]]:
-    request = event.request_parameters
-    for name, change in _OFF.items():
-        if request.get(name) is False or request.get(name) == "":
-            yield change
-    if bucket := text(request.get("s3BucketName")):
-        yield f"writes to the bucket {bucket}", Severity.LOW
-    if topic := text(request.get("snsTopicName")):
-        yield f"notifies the topic {topic}", Severity.LOW
