@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,12 @@ _TESTS = {path.stem: path for path in (Path(__file__).parent / "rules").glob("*/
 
 def samples(rule: Rule) -> dict[str, CloudTrailEvent | ConfigurationItem]:
     """Collect the events that a built-in rule's own tests keep at the top of their module."""
-    module = runpy.run_path(str(_TESTS[f"test_{rule.id.replace('-', '_')}"]))
+    return _samples(rule.id)
+
+
+@cache
+def _samples(rule_id: str) -> dict[str, CloudTrailEvent | ConfigurationItem]:
+    module = runpy.run_path(str(_TESTS[f"test_{rule_id.replace('-', '_')}"]))
     kinds = CloudTrailEvent, ConfigurationItem
     return {name: value for name, value in module.items() if isinstance(value, kinds)}
 
