@@ -110,12 +110,12 @@ def test_every_record_is_an_event(records: list[dict[str, Any]]) -> None:
 
 
 def test_no_rule_raises_on_any_record(records: list[dict[str, Any]]) -> None:
-    """Not even on those it does not listen to; every fifth will do."""
-    events = [CloudTrailEvent.model_validate(record) for record in records[::5]]
+    """Not even on those it does not listen to."""
+    events = [CloudTrailEvent.model_validate(record) for record in records]
 
     for one in BUILTIN_RULES:
         for event in events if one.model is CloudTrailEvent else ():
-            assert isinstance(one(event), list)
+            assert isinstance(list(one.violations(event, None)), list)
 
 
 @pytest.fixture(name="items", scope="module")

@@ -116,7 +116,7 @@ def walk(value: Any) -> Any:
 
 
 def test_rules_find_the_same() -> None:
-    """Every built-in rule, over some of the recorded events, whether it listens to them or not, and its own."""
+    """Every built-in rule, over some recorded events, whether it listens to them or not, and its own."""
     found = 0
     for rule in BUILTIN_RULES:
         for event in [*RECORDED[::5], *samples(rule).values()]:

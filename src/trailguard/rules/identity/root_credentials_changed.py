@@ -24,7 +24,7 @@ from trailguard.verdict import Severity, Violation
     tags=["mitre:T1098", "cis:4.3"],
     lint_ignore=["TG102"],  # the console makes these events, and no API has them
 )
-def root_credentials_changed(event: CloudTrailEvent) -> Violation:
+def root_credentials_changed(event: CloudTrailEvent) -> Violation | None:
     """Somebody changed the root user's password or address, or had its password recovered.
 
     Whoever reads the mail of that address can take the account.
@@ -32,6 +32,8 @@ def root_credentials_changed(event: CloudTrailEvent) -> Violation:
     Known false positives: a change of staff, and the first recovery after an account was created by an
     organization; ask who did it. A recovery that was asked for is medium until it is completed.
     """
+    if event.actor.type not in {"Root", "Unknown"}:
+        return None
     asked = event.event_name == "PasswordRecoveryRequested"
     return Violation(
         f"{event.actor}: {event.event_name} of the root user of {event.account_id}",
