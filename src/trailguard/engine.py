@@ -306,12 +306,10 @@ class _Lane:
         self.known_routes: dict[Key, _Routes] = {}
         routes = [(m, one) for one in listeners for m in one.matches if m.kind == kind]
         self._router = Router(routes)
-        # Who listens to everything that failed, or that some identity did, is not among these: else there
-        # would be no record that nobody has to look at.
+        # Not among these is who listens to all that failed, or that some identity did: see `listened`.
         self._narrow_routes: dict[Key, _Routes] = {}
         wide = self._wide = {id(match): match for match, _ in routes if match.is_wide}
-        self._of_failures = [match for match in wide.values() if match.error]
-        self._heeded: dict[str, bool] = {}
+        self._of_errors = [glob(error) for match in wide.values() for error in match.error]
         self._of_identities = [one for match in wide.values() if not match.error for one in match.identity]
         self._admitted: dict[tuple[Key, Facts], tuple[Listener, ...]] = {}
 
@@ -320,24 +318,17 @@ class _Lane:
         routes = self._narrow_routes
         # A key that is not in the memo yet is looked at, and remembered then.
         found = [n for n, key in enumerate(keys) if routes.get(key, True)]
-        others = []
-        if self._wide:
-            heads, identities = cast("list[Head]", batch.heads), self._of_identities  # only events have these
-            others = [
-                n
-                for n, head in enumerate(heads)
-                if (isinstance(who := head.user_identity, Caller) and who.type in identities)
-                or (head.error_code and self._heeds(head.error_code))
-            ]
+        if not self._wide:
+            return found
+        # For whoever listens to all services, each record would have to be looked at, were it not for these.
+        heads, identities, errors = cast("list[Head]", batch.heads), self._of_identities, self._of_errors
+        others = [
+            n
+            for n, head in enumerate(heads)
+            if (isinstance(who := head.user_identity, Caller) and who.type in identities)
+            or (head.error_code and any(error.fullmatch(str(head.error_code)) for error in errors))
+        ]
         return sorted({*found, *others}) if others else found
-
-    def _heeds(self, code: object) -> bool:
-        """Tell whether somebody listens to all calls that fail with an error code."""
-        known = self._heeded.get(text := str(code))
-        if known is None:
-            fails = any(glob(error).fullmatch(text) for one in self._of_failures for error in one.error)
-            known = _remember(self._heeded, text, fails)
-        return known
 
     def routes(self, key: Key) -> _Routes:
         """Return who may listen to the records of a key."""
