@@ -16,7 +16,7 @@ class Params(BaseModel, frozen=True, defer_build=True):
     """How many days are too few, and what names of buckets say that they hold logs."""
 
     days: int = 7
-    log_names: tuple[str, ...] = ("trail", "log", "audit")
+    log_names: tuple[str, ...] = ("trail", "-log", "logs-", "audit")
 
 
 @rule(
